@@ -1,0 +1,98 @@
+//! The gate: nothing unproved gets through.
+//!
+//! One file a rule, one line in [`RULES`]. A rule looks at one row and the code it cites and
+//! knows nothing of how the row was made. `update` puts every draft through, `verify` every row
+//! at the branch's tip.
+
+mod claims;
+mod evidence;
+mod identifiers;
+mod schema;
+mod size;
+mod trace;
+
+use std::cell::OnceCell;
+use std::collections::HashMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::{ChunkId, Draft, Evidence, Predicate, Row, Sample};
+use crate::parse::{self, Prover};
+
+/// The code of today: the bytes of lines of a file, None where there are no such lines.
+pub(crate) type Code<'c> = dyn Fn(&str, u32, u32) -> Option<String> + Sync + 'c;
+
+/// A rule of the gate.
+struct Rule {
+    name: &'static str,
+    judge: fn(&Row, &Bench) -> Result<(), String>,
+}
+
+/// In the order of cost; the first refusal counts.
+static RULES: &[&Rule] = &[&schema::RULE, &size::RULE, &trace::RULE, &evidence::RULE, &identifiers::RULE, &claims::RULE];
+
+/// Why a draft was refused, or a row of the dataset is wrong.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub(crate) struct Reject {
+    pub id: String,
+    pub rule: String,
+    pub says: String,
+}
+
+/// What the rules may look at besides the row.
+struct Bench<'b> {
+    code: &'b Code<'b>,
+    provers: HashMap<&'b ChunkId, (&'b Evidence, OnceCell<Prover<'b>>)>,
+}
+
+impl Bench<'_> {
+    /// Does the evidence, parsed by itself, prove the predicate?
+    fn proves(&self, evidence: &Evidence, predicate: &Predicate) -> bool {
+        let Some(language) = parse::by_path(&evidence.path) else { return false };
+        match self.provers.get(&evidence.chunk_id) {
+            Some((known, prover)) if known.code == evidence.code => {
+                prover.get_or_init(|| Prover::new(language, &known.code)).proves(predicate)
+            }
+            _ => Prover::new(language, &evidence.code).proves(predicate),
+        }
+    }
+}
+
+/// Puts drafts through every rule.
+pub(crate) fn judge(drafts: Vec<Draft>, code: &Code) -> (Vec<Sample>, Vec<Reject>) {
+    let verdicts: Vec<Option<Reject>> = {
+        let rows: Vec<&Row> = drafts.iter().map(|Draft(row)| row).collect();
+        refusals(&rows, code)
+    };
+    let mut samples = Vec::new();
+    let mut rejects = Vec::new();
+    for (Draft(mut row), verdict) in drafts.into_iter().zip(verdicts) {
+        match verdict {
+            Some(reject) => rejects.push(reject),
+            None => {
+                row.claims.iter_mut().for_each(|claim| claim.verdict = "proved".to_owned());
+                samples.push(Sample::proved(row));
+            }
+        }
+    }
+    (samples, rejects)
+}
+
+/// Re-proves rows of the dataset against the code of today.
+pub(crate) fn verify(rows: &[&Row], code: &Code) -> Vec<Reject> {
+    refusals(rows, code).into_iter().flatten().collect()
+}
+
+/// The first refusal of each row. Code that several rows cite is parsed once.
+fn refusals(rows: &[&Row], code: &Code) -> Vec<Option<Reject>> {
+    let cited = rows.iter().flat_map(|row| &row.evidence);
+    let provers = cited.map(|evidence| (&evidence.chunk_id, (evidence, OnceCell::new()))).collect();
+    let bench = Bench { code, provers };
+    let refusal = |row: &&Row| {
+        RULES.iter().find_map(|rule| {
+            let says = (rule.judge)(row, &bench).err()?;
+            Some(Reject { id: row.id.clone(), rule: rule.name.to_owned(), says })
+        })
+    };
+    rows.iter().map(refusal).collect()
+}

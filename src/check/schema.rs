@@ -1,0 +1,37 @@
+//! Every field holds what its name says.
+
+use super::{Bench, Rule};
+use crate::model::Row;
+
+pub(super) static RULE: Rule = Rule { name: "schema", judge };
+
+fn judge(row: &Row, _: &Bench) -> Result<(), String> {
+    let one_of =
+        |field: &str, value: &str, known: &[&str]| if known.contains(&value) { Ok(()) } else { Err(format!("{field} is `{value}`")) };
+    let filled = |field: &str, value: &str| if value.trim().is_empty() { Err(format!("{field} is empty")) } else { Ok(()) };
+    one_of("task", &row.task, &["qa"])?;
+    one_of("split", &row.split, &["train", "validation", "test"])?;
+    one_of("intent", &row.intent, &["what", "why", "where", "how"])?;
+    one_of("difficulty", &row.difficulty, &["easy", "medium", "hard"])?;
+    one_of("generator", &row.generator, &["offline", "llm"])?;
+    for (field, value) in [
+        ("id", &row.id),
+        ("kind", &row.kind),
+        ("domain", &row.domain),
+        ("question", &row.question),
+        ("answer", &row.answer),
+        ("recipe", &row.recipe),
+    ] {
+        filled(field, value)?;
+    }
+    if row.fingerprint.len() != 16 || !row.fingerprint.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return Err(format!("fingerprint is `{}`", row.fingerprint));
+    }
+    if row.claims.is_empty() {
+        return Err("nothing is claimed".to_owned());
+    }
+    match row.evidence.iter().filter(|evidence| evidence.role == "subject").count() {
+        1 => Ok(()),
+        count => Err(format!("{count} pieces of evidence are the subject")),
+    }
+}

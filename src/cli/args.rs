@@ -1,0 +1,83 @@
+//! The arguments.
+
+use std::path::PathBuf;
+
+use clap::{ColorChoice, Parser, Subcommand};
+
+/// Keeps a fine-tuning dataset in step with a code repository
+///
+/// On every commit the functions that changed are found, the samples that went stale are made
+/// anew and proved against the code, and one commit is appended to the branch `dataset`.
+#[derive(Parser)]
+#[command(name = "git trainset", bin_name = "git trainset", version, about)]
+pub(super) struct Args {
+    #[command(subcommand)]
+    pub(super) verb: Verb,
+
+    /// Run as if started in this folder
+    #[arg(short = 'C', global = true, value_name = "DIR", default_value = ".")]
+    pub(super) folder: PathBuf,
+
+    /// Print JSON for programs
+    #[arg(long, global = true)]
+    pub(super) json: bool,
+
+    /// Print less
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    pub(super) quiet: bool,
+
+    /// Print more: every step and why, every rejected draft
+    #[arg(short, long, global = true)]
+    pub(super) verbose: bool,
+
+    /// When to use colour
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    pub(super) color: ColorChoice,
+}
+
+#[derive(Subcommand)]
+pub(super) enum Verb {
+    /// Bring the dataset and the index in step with the tracked branch
+    Update(Update),
+    /// Print what an update would do, and why
+    Plan(Update),
+    /// Find code and samples that are related to some words
+    Query(Query),
+    /// Say what the dataset and the index mirror, and what would change
+    Status,
+    /// Print a sample or a chunk of code by its id
+    Show {
+        /// As `query --json` and the dataset's rows give it
+        id: String,
+    },
+    /// Prove every sample again; exit with 1 and a list if one lies
+    Verify,
+    /// Write a commented `.trainset.toml`
+    Init,
+}
+
+#[derive(clap::Args)]
+pub(super) struct Update {
+    /// Print the plan and stop
+    #[arg(long)]
+    pub(super) dry_run: bool,
+
+    /// Make at most this many samples now; a later run makes the rest
+    #[arg(long, value_name = "N")]
+    pub(super) limit: Option<usize>,
+
+    /// At most this many questions about one chunk of code
+    #[arg(long, value_name = "N")]
+    pub(super) qa_count: Option<usize>,
+}
+
+#[derive(clap::Args)]
+pub(super) struct Query {
+    /// Words, a symbol, or a requirement
+    #[arg(required = true, value_name = "WORDS")]
+    pub(super) words: Vec<String>,
+
+    /// Print at most this many hits
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    pub(super) limit: usize,
+}

@@ -1,0 +1,123 @@
+//! The front door for people: arguments in, words or JSON out.
+//!
+//! Nothing is decided here. The clock and the terminal are touched in this room alone.
+
+mod args;
+mod fault;
+mod progress;
+mod words;
+
+use std::io::Write;
+use std::process::ExitCode;
+use std::time::Instant;
+
+use clap::{ColorChoice, Parser};
+use serde::Serialize;
+
+use self::args::{Args, Verb};
+use crate::commands::{self, Options, Workspace};
+
+/// Nothing to look at, something to look at, could not be done.
+const DONE: u8 = 0;
+const LOOK: u8 = 1;
+const FAILED: u8 = 2;
+
+/// Runs the program with the arguments of the process.
+pub fn run() -> ExitCode {
+    let args = match Args::try_parse() {
+        Ok(args) => args,
+        Err(error) => {
+            _ = error.print();
+            return if error.use_stderr() { ExitCode::from(FAILED) } else { ExitCode::SUCCESS };
+        }
+    };
+    match args.color {
+        ColorChoice::Auto => (),
+        ColorChoice::Always => anstream::ColorChoice::Always.write_global(),
+        ColorChoice::Never => anstream::ColorChoice::Never.write_global(),
+    }
+    quiet_panics();
+    match answer(&args) {
+        Ok((text, code)) => say(&text, code),
+        Err(error) => {
+            _ = anstream::stderr().write_all(fault::told(&error).as_bytes());
+            ExitCode::from(FAILED)
+        }
+    }
+}
+
+/// Writes the answer. A reader that has enough is no fault.
+fn say(text: &str, code: u8) -> ExitCode {
+    let mut out = anstream::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Ok(()) => ExitCode::from(code),
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(_) => ExitCode::from(FAILED),
+    }
+}
+
+/// A damaged index may panic inside its library, which is caught and turned into an error; the
+/// message of the panic helps nobody.
+fn quiet_panics() {
+    let usual = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |info| {
+        let inside = info.location().is_some_and(|place| place.file().contains("tantivy"));
+        if !inside {
+            usual(info);
+        }
+    }));
+}
+
+fn answer(args: &Args) -> anyhow::Result<(String, u8)> {
+    let start = Instant::now();
+    let options = match &args.verb {
+        Verb::Update(update) | Verb::Plan(update) => Options { qa_count: update.qa_count, limit: update.limit },
+        _ => Options::default(),
+    };
+    let workspace = Workspace::open(&args.folder, &options)?;
+    let bar = progress::Bar::new(!args.quiet && !args.json);
+    let step = |what: &str, done: usize, all: usize| bar.step(what, done, all);
+    let told = words::Words { verbose: args.verbose, quiet: args.quiet };
+    let (text, code) = match &args.verb {
+        Verb::Update(update) if !update.dry_run => {
+            let outcome = commands::update::run(&workspace, &step)?;
+            let look = !outcome.rejects.is_empty() || !outcome.plan.findings.is_empty();
+            (show(args, &outcome, || told.outcome(&outcome, start.elapsed()))?, if look { LOOK } else { DONE })
+        }
+        Verb::Update(_) | Verb::Plan(_) => {
+            let plan = commands::plan::run(&workspace, &step)?;
+            let look = !plan.findings.is_empty();
+            (show(args, &plan, || told.plan(&plan))?, if look { LOOK } else { DONE })
+        }
+        Verb::Query(query) => {
+            let found = commands::query::run(&workspace, &query.words.join(" "), query.limit)?;
+            (show(args, &found, || told.found(&found))?, if found.hits.is_empty() { LOOK } else { DONE })
+        }
+        Verb::Status => {
+            let status = commands::status::run(&workspace, &step)?;
+            (show(args, &status, || told.status(&status))?, DONE)
+        }
+        Verb::Show { id } => {
+            let shown = commands::show::run(&workspace, id)?;
+            (show(args, &shown, || told.shown(&shown))?, DONE)
+        }
+        Verb::Verify => {
+            let verdict = commands::verify::run(&workspace, &step)?;
+            (show(args, &verdict, || told.verdict(&verdict))?, if verdict.wrong.is_empty() { DONE } else { LOOK })
+        }
+        Verb::Init => {
+            let path = commands::init::run(&workspace)?;
+            (format!("wrote {}\nedit and commit it; the next update follows\n", path.display()), DONE)
+        }
+    };
+    bar.clear();
+    if !workspace.note.is_empty() && !args.quiet {
+        _ = writeln!(anstream::stderr(), "note: {}", workspace.note);
+    }
+    Ok((text, code))
+}
+
+/// The same facts to a program or to a person.
+fn show<T: Serialize>(args: &Args, value: &T, words: impl FnOnce() -> String) -> anyhow::Result<String> {
+    if args.json { Ok(serde_json::to_string_pretty(value)? + "\n") } else { Ok(words()) }
+}

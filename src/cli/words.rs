@@ -1,0 +1,318 @@
+//! Outcomes in words: short, aligned, saying what to do next.
+
+use std::fmt::Write;
+use std::time::Duration;
+
+use anstyle::{AnsiColor, Style};
+
+use crate::check::Reject;
+use crate::commands::query::Found;
+use crate::commands::show::Shown;
+use crate::commands::status::Status;
+use crate::commands::update::Outcome;
+use crate::commands::verify::Verdict;
+use crate::model::{Chunk, Finding, Row};
+use crate::plan::{Counts, Plan, Verb};
+
+pub(super) struct Words {
+    pub(super) verbose: bool,
+    pub(super) quiet: bool,
+}
+
+const BOLD: Style = Style::new().bold();
+const DIM: Style = Style::new().dimmed();
+const PLACE: Style = AnsiColor::Cyan.on_default();
+
+/// Text from a repository, safe for a terminal: control characters are spelled out.
+pub(super) fn plain(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() && c != '\n' && c != '\t' { c.escape_default().to_string() } else { c.to_string() }).collect()
+}
+
+fn short(id: &str) -> &str {
+    id.get(..7).unwrap_or(id)
+}
+
+fn thousands(number: i64) -> String {
+    let digits = number.abs().to_string();
+    let mut out = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    if number < 0 { format!("-{out}") } else { out }
+}
+
+fn took(time: Duration) -> String {
+    if time.as_secs() >= 10 { format!("{:.0} s", time.as_secs_f64()) } else { format!("{:.2} s", time.as_secs_f64()) }
+}
+
+impl Words {
+    pub(super) fn outcome(&self, outcome: &Outcome, time: Duration) -> String {
+        let plan = &outcome.plan;
+        let mut out = String::new();
+        if outcome.tip == outcome.before {
+            _ = writeln!(out, "up to date with {}: {} samples", short(&plan.to), thousands(outcome.samples));
+        } else {
+            _ = writeln!(out, "{BOLD}dataset{BOLD:#} {} {DIM}mirrors {}{DIM:#}", short(&outcome.tip), short(&plan.to));
+            out.push_str(&counts(&plan.counts, &["made", "remade", "re-anchored", "moved", "retired", "held", "postponed"]));
+            if !outcome.rejects.is_empty() {
+                _ = writeln!(out, "  {:<12}{:>9}", "rejected", thousands(outcome.rejects.len() as i64));
+            }
+            _ = writeln!(out, "  {:<12}{:>9}   in {}", "samples", thousands(outcome.samples), took(time));
+        }
+        if self.quiet {
+            out.clear();
+        }
+        self.rejects(&mut out, &outcome.rejects);
+        self.steps(&mut out, plan);
+        self.findings(&mut out, &plan.findings);
+        out
+    }
+
+    pub(super) fn plan(&self, plan: &Plan) -> String {
+        let mut out = String::new();
+        let nothing = plan.steps.is_empty() && plan.from == plan.to;
+        if nothing {
+            _ = writeln!(out, "nothing to do: the dataset mirrors {} already", short(&plan.to));
+        } else {
+            let from = if plan.from.is_empty() { "nothing" } else { short(&plan.from) };
+            _ = writeln!(
+                out,
+                "{BOLD}plan{BOLD:#} from {from} to {} {DIM}({} files read){DIM:#}",
+                short(&plan.to),
+                thousands(plan.files as i64)
+            );
+            if !plan.reason.is_empty() {
+                _ = writeln!(out, "  everything is looked at: {}", plan.reason);
+            }
+            out.push_str(&counts(&plan.counts, &["make", "remake", "re-anchor", "move", "retire", "hold", "postpone"]));
+            _ = writeln!(
+                out,
+                "  {:<12}{:>9}   {} tokens, at most ${:.2}",
+                "model calls",
+                thousands(plan.model_calls as i64),
+                thousands((plan.tokens_in + plan.tokens_out) as i64),
+                plan.price
+            );
+        }
+        self.steps(&mut out, plan);
+        self.findings(&mut out, &plan.findings);
+        out
+    }
+
+    fn steps(&self, out: &mut String, plan: &Plan) {
+        if !self.verbose {
+            return;
+        }
+        for step in &plan.steps {
+            let was = if step.was.is_empty() || step.was == step.id { String::new() } else { format!(" from {}", plain(&step.was)) };
+            _ = writeln!(out, "{:<10} {}{was} {DIM}{}{DIM:#}", step.verb.name(), plain(&step.id), plain(&step.why));
+        }
+    }
+
+    fn rejects(&self, out: &mut String, rejects: &[Reject]) {
+        if rejects.is_empty() {
+            return;
+        }
+        if !self.verbose {
+            let mut by_rule: std::collections::BTreeMap<&str, usize> = std::collections::BTreeMap::new();
+            rejects.iter().for_each(|reject| *by_rule.entry(&reject.rule).or_default() += 1);
+            let told: Vec<String> = by_rule.iter().map(|(rule, count)| format!("{count} by {rule}")).collect();
+            _ = writeln!(out, "drafts refused: {} {DIM}(--verbose lists them){DIM:#}", told.join(", "));
+            return;
+        }
+        for reject in rejects {
+            _ = writeln!(out, "rejected   {} {DIM}{}: {}{DIM:#}", plain(&reject.id), reject.rule, plain(&reject.says));
+        }
+    }
+
+    fn findings(&self, out: &mut String, findings: &[Finding]) {
+        let shown = if self.verbose { findings.len() } else { 5 };
+        for finding in findings.iter().take(shown) {
+            _ = writeln!(out, "{PLACE}{}{PLACE:#}: {} {DIM}[{}]{DIM:#}", plain(&finding.path), plain(&finding.says), finding.rule);
+        }
+        if findings.len() > shown {
+            _ = writeln!(out, "and {} more findings {DIM}(--verbose lists them){DIM:#}", findings.len() - shown);
+        }
+    }
+
+    pub(super) fn found(&self, found: &Found) -> String {
+        let mut out = String::new();
+        for hit in &found.hits {
+            _ = writeln!(out, "{PLACE}{}:{}{PLACE:#} {}", plain(&hit.path), hit.line, plain(&hit.says));
+            if self.verbose {
+                _ = writeln!(out, "    {DIM}{} {:.2} {}{DIM:#}", plain(&hit.id), hit.score, plain(&hit.terms.join(" ")));
+            }
+        }
+        if found.hits.is_empty() {
+            out.push_str("nothing found\n");
+        }
+        if found.behind && !self.quiet {
+            _ = writeln!(
+                out,
+                "{DIM}the index mirrors {}, which is not the tip; `git trainset update` brings it forward{DIM:#}",
+                short(&found.source_commit)
+            );
+        }
+        out
+    }
+
+    pub(super) fn status(&self, status: &Status) -> String {
+        let mut out = String::new();
+        let mut line = |name: &str, text: String| _ = writeln!(out, "{name:<9}{text}");
+        if status.source_commit.is_empty() {
+            line("source", "no commit yet".to_owned());
+            return out;
+        }
+        let branch = if status.branch.is_empty() { "detached" } else { &status.branch };
+        line("source", format!("{} {} {}", short(&status.source_commit), plain(branch), plain(&status.source_subject)));
+        match (status.dataset.is_empty(), status.mirrors.is_empty()) {
+            (true, _) => line("dataset", "none yet".to_owned()),
+            (_, true) => line("dataset", format!("{} of another schema", short(&status.dataset))),
+            _ => line(
+                "dataset",
+                format!("{} mirrors {}, {} samples", short(&status.dataset), short(&status.mirrors), thousands(status.samples)),
+            ),
+        }
+        match status.index.is_empty() {
+            true => line("index", "none".to_owned()),
+            false => line(
+                "index",
+                format!(
+                    "mirrors {}, {} chunks, {:.1} MB",
+                    short(&status.index),
+                    thousands(status.index_chunks as i64),
+                    status.index_bytes as f64 / 1e6
+                ),
+            ),
+        }
+        for path in &status.held {
+            line("held", format!("{} does not parse", plain(path)));
+        }
+        if status.current {
+            line("update", "nothing to do".to_owned());
+        } else if let Some(would) = &status.would {
+            let told: Vec<String> =
+                Verb::ALL.iter().filter(|verb| would.get(**verb) > 0).map(|verb| format!("{} {}", verb.name(), would.get(*verb))).collect();
+            let told = if told.is_empty() { "no sample changes".to_owned() } else { told.join(", ") };
+            line("update", format!("would {told}; run `git trainset update`"));
+        } else {
+            line("update", format!("would look at everything, since {}; run `git trainset update`", status.full_because));
+        }
+        out
+    }
+
+    pub(super) fn shown(&self, shown: &Shown) -> String {
+        match shown {
+            Shown::Sample(row) => sample(row),
+            Shown::Chunk(chunk) => self::chunk(chunk),
+        }
+    }
+
+    pub(super) fn verdict(&self, verdict: &Verdict) -> String {
+        let mut out = String::new();
+        for reject in &verdict.wrong {
+            _ = writeln!(out, "wrong {} {DIM}{}: {}{DIM:#}", plain(&reject.id), reject.rule, plain(&reject.says));
+        }
+        if !self.quiet {
+            let held = if verdict.held > 0 { format!(", {} held", thousands(verdict.held as i64)) } else { String::new() };
+            let word =
+                if verdict.wrong.is_empty() { "proved".to_owned() } else { format!("{} wrong", thousands(verdict.wrong.len() as i64)) };
+            _ = writeln!(
+                out,
+                "{BOLD}{word}{BOLD:#}: {} samples, {} claims, {} pieces of evidence{held}; {} call-graph rows, {} calls; {} chunks {DIM}at {}{DIM:#}",
+                thousands(verdict.samples as i64),
+                thousands(verdict.claims as i64),
+                thousands(verdict.evidence as i64),
+                thousands(verdict.traces as i64),
+                thousands(verdict.calls as i64),
+                thousands(verdict.chunks as i64),
+                short(&verdict.source_commit)
+            );
+        }
+        out
+    }
+}
+
+fn counts(counts: &Counts, words: &[&str]) -> String {
+    let mut out = String::new();
+    for (verb, word) in Verb::ALL.iter().zip(words_in_order(words)) {
+        let count = counts.get(*verb);
+        if count > 0 {
+            _ = writeln!(out, "  {word:<12}{:>9}", thousands(count as i64));
+        }
+    }
+    _ = writeln!(out, "  {:<12}{:>9}", if words.contains(&"made") { "kept" } else { "keep" }, thousands(counts.keep as i64));
+    out
+}
+
+fn words_in_order<'w>(words: &'w [&'w str]) -> impl Iterator<Item = &'w str> {
+    words.iter().copied()
+}
+
+fn sample(row: &Row) -> String {
+    let mut out = format!(
+        "{BOLD}{}{BOLD:#}\n{DIM}{} · {} · {} · {} · {}{DIM:#}\n\n",
+        plain(&row.id),
+        row.kind,
+        row.domain,
+        row.difficulty,
+        row.split,
+        row.recipe
+    );
+    _ = write!(out, "{BOLD}Q{BOLD:#} {}\n\n{BOLD}A{BOLD:#} {}\n", plain(&row.question), plain(&row.answer));
+    _ = writeln!(out, "\n{BOLD}Reasoning{BOLD:#}");
+    for step in &row.trace {
+        _ = writeln!(out, "  {}. {} [{}] {DIM}{}{DIM:#}", step.step, plain(&step.says), step.cites.join(" "), step.op);
+    }
+    _ = writeln!(out, "\n{BOLD}Claims{BOLD:#}");
+    for claim in &row.claims {
+        _ = writeln!(
+            out,
+            "  {} {} [{}] {DIM}{}{DIM:#}",
+            claim.verdict,
+            plain(&claim.says),
+            claim.cites.join(" "),
+            plain(&claim.predicate.to_string())
+        );
+    }
+    for evidence in &row.evidence {
+        _ = writeln!(
+            out,
+            "\n{BOLD}{}{BOLD:#} {PLACE}{}:{}{PLACE:#} {DIM}{}{DIM:#}\n{}",
+            evidence.id,
+            plain(&evidence.path),
+            evidence.start_line,
+            evidence.role,
+            plain(&evidence.code)
+        );
+    }
+    out
+}
+
+fn chunk(chunk: &Chunk) -> String {
+    let mut out = format!(
+        "{BOLD}{}{BOLD:#}\n{PLACE}{}:{}{PLACE:#}-{}\n{}\n",
+        plain(chunk.id.as_str()),
+        plain(&chunk.path),
+        chunk.lines.start,
+        chunk.lines.end,
+        plain(&chunk.signature)
+    );
+    if !chunk.doc.is_empty() {
+        _ = writeln!(out, "\n{}", plain(&chunk.doc));
+    }
+    let facts = &chunk.facts;
+    for raise in &facts.raises {
+        _ = writeln!(out, "raises   {} {DIM}{}{DIM:#}", plain(&raise.exception), plain(&crate::model::Guard::joined(&raise.when)));
+    }
+    for exit in &facts.exits {
+        _ = writeln!(out, "returns  {} {DIM}{}{DIM:#}", plain(&exit.value), plain(&crate::model::Guard::joined(&exit.when)));
+    }
+    for call in &facts.calls {
+        _ = writeln!(out, "calls    {}({})", plain(&call.callee), plain(&call.arguments.join(", ")));
+    }
+    out
+}

@@ -1,0 +1,240 @@
+//! The repository's chunks, behind the look-ups that [`World`] asks for: all of them in memory,
+//! or the index with the changed files laid over it. Both answer alike; a law of the tests.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use anyhow::Context;
+use serde::{Deserialize, Serialize};
+
+use crate::facts::{Reads, World, module_stem};
+use crate::index::Lookup;
+use crate::model::{Chunk, ChunkId, Edge, Hash64, Lines, key};
+
+/// What the index keeps of a chunk; its place stands in the record of its file, so that a
+/// shift of lines rewrites one document.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct ChunkRecord {
+    pub(crate) chunk: Chunk,
+    pub(crate) edges: Vec<Edge>,
+    /// Hash of the keys that it was derived from.
+    pub(crate) reads: Hash64,
+}
+
+/// Where the chunks of a file stand.
+#[derive(Default, Serialize, Deserialize)]
+pub(crate) struct FileRecord {
+    pub(crate) places: Vec<(ChunkId, Lines)>,
+}
+
+/// The key under which the callers of a chunk are found.
+pub(crate) fn edge_key(target: &ChunkId) -> Hash64 {
+    key("edge", target.as_str())
+}
+
+/// Chunks in memory.
+#[derive(Default)]
+pub(crate) struct Whole {
+    by_name: HashMap<String, Arc<[Arc<Chunk>]>>,
+    by_id: HashMap<ChunkId, Arc<Chunk>>,
+    stems: HashMap<String, Arc<[String]>>,
+    edges: HashMap<ChunkId, Arc<[Edge]>>,
+    callers: HashMap<ChunkId, Arc<[ChunkId]>>,
+}
+
+impl Whole {
+    pub(crate) fn new<'c>(chunks: impl Iterator<Item = &'c Arc<Chunk>>) -> Self {
+        let mut by_name: HashMap<String, Vec<Arc<Chunk>>> = HashMap::new();
+        let mut stems: HashMap<String, BTreeSet<String>> = HashMap::new();
+        let mut by_id = HashMap::new();
+        for chunk in chunks {
+            by_id.insert(chunk.id.clone(), chunk.clone());
+            if chunk.name.is_empty() {
+                stems.entry(module_stem(&chunk.path)).or_default().insert(chunk.path.clone());
+            } else {
+                by_name.entry(chunk.name.clone()).or_default().push(chunk.clone());
+            }
+        }
+        let sorted = |mut list: Vec<Arc<Chunk>>| {
+            list.sort_by(|a, b| a.id.cmp(&b.id));
+            list.into()
+        };
+        Self {
+            by_name: by_name.into_iter().map(|(name, list)| (name, sorted(list))).collect(),
+            stems: stems.into_iter().map(|(stem, paths)| (stem, paths.into_iter().collect())).collect(),
+            by_id,
+            ..Self::default()
+        }
+    }
+
+    /// Takes in resolved calls.
+    pub(crate) fn set_edges(&mut self, edges: HashMap<ChunkId, Arc<[Edge]>>) {
+        let mut callers: HashMap<ChunkId, BTreeSet<ChunkId>> = HashMap::new();
+        for (caller, edges) in &edges {
+            for target in edges.iter().filter_map(Edge::sure) {
+                callers.entry(target.clone()).or_default().insert(caller.clone());
+            }
+        }
+        self.callers = callers.into_iter().map(|(target, callers)| (target, callers.into_iter().collect())).collect();
+        self.edges = edges;
+    }
+}
+
+/// The index with the changed files laid over it.
+pub(crate) struct Overlay {
+    lookup: Lookup,
+    /// Files whose documents no longer hold.
+    hidden: HashSet<String>,
+    fresh: Whole,
+    names: Mutex<HashMap<String, Arc<[Arc<Chunk>]>>>,
+    chunks: Mutex<HashMap<ChunkId, Option<Arc<Chunk>>>>,
+    places: Mutex<HashMap<String, Arc<HashMap<ChunkId, Lines>>>>,
+    fault: Mutex<Option<anyhow::Error>>,
+}
+
+impl Overlay {
+    pub(crate) fn new(lookup: Lookup, hidden: HashSet<String>, fresh: Whole) -> Self {
+        Self { lookup, hidden, fresh, names: Mutex::default(), chunks: Mutex::default(), places: Mutex::default(), fault: Mutex::default() }
+    }
+
+    pub(crate) fn set_edges(&mut self, edges: HashMap<ChunkId, Arc<[Edge]>>) {
+        self.fresh.set_edges(edges);
+    }
+
+    pub(crate) fn lookup(&self) -> &Lookup {
+        &self.lookup
+    }
+
+    /// The first thing that went wrong in a look-up. Answers given after it do not count.
+    pub(crate) fn fault(&self) -> Option<anyhow::Error> {
+        self.fault.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    fn sound<T: Default>(&self, answer: anyhow::Result<T>) -> T {
+        answer.unwrap_or_else(|error| {
+            self.fault.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
+            T::default()
+        })
+    }
+
+    pub(crate) fn record(&self, id: &ChunkId) -> Option<ChunkRecord> {
+        let bytes = self.sound(self.lookup.chunk(id.as_str()))?;
+        self.sound(read(&bytes).map(Some))
+    }
+
+    fn placed(&self, chunk: Chunk) -> Option<Arc<Chunk>> {
+        let known = self.places.lock().unwrap_or_else(PoisonError::into_inner).get(&chunk.path).cloned();
+        let places = known.unwrap_or_else(|| {
+            let record: FileRecord =
+                self.sound(self.lookup.file(&chunk.path)).and_then(|bytes| self.sound(read(&bytes).map(Some))).unwrap_or_default();
+            let places: Arc<HashMap<ChunkId, Lines>> = Arc::new(record.places.into_iter().collect());
+            self.places.lock().unwrap_or_else(PoisonError::into_inner).insert(chunk.path.clone(), places.clone());
+            places
+        });
+        let lines = *places.get(&chunk.id)?;
+        Some(Arc::new(Chunk { lines, ..chunk }))
+    }
+
+    fn chunk(&self, id: &ChunkId) -> Option<Arc<Chunk>> {
+        if let Some(chunk) = self.fresh.by_id.get(id) {
+            return Some(chunk.clone());
+        }
+        if let Some(known) = self.chunks.lock().unwrap_or_else(PoisonError::into_inner).get(id) {
+            return known.clone();
+        }
+        let found = self.record(id).filter(|record| !self.hidden.contains(&record.chunk.path)).and_then(|record| self.placed(record.chunk));
+        self.chunks.lock().unwrap_or_else(PoisonError::into_inner).insert(id.clone(), found.clone());
+        found
+    }
+
+    fn definitions(&self, name: &str) -> Arc<[Arc<Chunk>]> {
+        if let Some(known) = self.names.lock().unwrap_or_else(PoisonError::into_inner).get(name) {
+            return known.clone();
+        }
+        let mut found: Vec<Arc<Chunk>> = self.fresh.by_name.get(name).map(|list| list.to_vec()).unwrap_or_default();
+        for bytes in self.sound(self.lookup.definitions(name)) {
+            let Some(record) = self.sound(read::<ChunkRecord>(&bytes).map(Some)) else { continue };
+            if !self.hidden.contains(&record.chunk.path) {
+                found.push(Arc::new(record.chunk));
+            }
+        }
+        found.sort_by(|a, b| a.id.cmp(&b.id));
+        let found: Arc<[Arc<Chunk>]> = found.into();
+        self.names.lock().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned(), found.clone());
+        found
+    }
+
+    fn files(&self, stem: &str) -> Arc<[String]> {
+        let kept = self.sound(self.lookup.files_with_stem(stem)).into_iter().filter(|path| !self.hidden.contains(path));
+        let all: BTreeSet<String> = kept.chain(self.fresh.stems.get(stem).into_iter().flat_map(|list| list.iter().cloned())).collect();
+        all.into_iter().collect()
+    }
+
+    fn edges(&self, id: &ChunkId) -> Arc<[Edge]> {
+        match self.fresh.edges.get(id) {
+            Some(edges) => edges.clone(),
+            None => self.record(id).map(|record| record.edges).unwrap_or_default().into(),
+        }
+    }
+
+    fn callers(&self, id: &ChunkId) -> Arc<[ChunkId]> {
+        let indexed = self.sound(self.lookup.callers(edge_key(id)));
+        let mut all: BTreeSet<ChunkId> = self.fresh.callers.get(id).into_iter().flat_map(|list| list.iter().cloned()).collect();
+        for caller in indexed {
+            let caller: ChunkId =
+                self.sound(serde_json::from_value(caller.into()).context("while reading an id").map(Some)).unwrap_or_default();
+            if self.fresh.edges.contains_key(&caller) || all.contains(&caller) {
+                continue;
+            }
+            // A caller in a changed file is either resolved anew, above, or unchanged, or gone.
+            if self.fresh.by_id.contains_key(&caller) || self.chunk(&caller).is_some() {
+                all.insert(caller);
+            }
+        }
+        all.into_iter().collect()
+    }
+}
+
+/// A record of the index.
+pub(crate) fn read<T: serde::de::DeserializeOwned>(bytes: &[u8]) -> anyhow::Result<T> {
+    serde_json::from_slice(bytes).context("while reading a record of the index")
+}
+
+/// Either way to know the repository.
+pub(crate) enum Atlas {
+    Whole(Box<Whole>),
+    Overlay(Box<Overlay>),
+}
+
+impl Atlas {
+    /// Runs `ask` with the look-ups of this atlas.
+    pub(crate) fn world<R>(&self, ask: impl FnOnce(&World) -> R) -> R {
+        match self {
+            Self::Whole(whole) => {
+                let definitions = |name: &str| whole.by_name.get(name).cloned().unwrap_or_else(|| Arc::from([]));
+                let chunk = |id: &ChunkId| whole.by_id.get(id).cloned();
+                let files = |stem: &str| whole.stems.get(stem).cloned().unwrap_or_else(|| Arc::from([]));
+                let edges = |id: &ChunkId| whole.edges.get(id).cloned().unwrap_or_else(|| Arc::from([]));
+                let callers = |id: &ChunkId| whole.callers.get(id).cloned().unwrap_or_else(|| Arc::from([]));
+                ask(&World { definitions: &definitions, chunk: &chunk, files: &files, edges: &edges, callers: &callers })
+            }
+            Self::Overlay(overlay) => {
+                let definitions = |name: &str| overlay.definitions(name);
+                let chunk = |id: &ChunkId| overlay.chunk(id);
+                let files = |stem: &str| overlay.files(stem);
+                let edges = |id: &ChunkId| overlay.edges(id);
+                let callers = |id: &ChunkId| overlay.callers(id);
+                ask(&World { definitions: &definitions, chunk: &chunk, files: &files, edges: &edges, callers: &callers })
+            }
+        }
+    }
+
+    pub(crate) fn chunk(&self, id: &ChunkId) -> Option<Arc<Chunk>> {
+        self.world(|world| (world.chunk)(id))
+    }
+}
+
+/// Hash of what a chunk was derived from, to see whether it has to be written again.
+pub(crate) fn reads_hash(reads: &Reads) -> Hash64 {
+    key("reads", &format!("{reads:?}"))
+}

@@ -1,0 +1,348 @@
+//! A survey of what a change may reach.
+//!
+//! The index names the dataset commit that it mirrors. From there the trees are compared, changed
+//! files are parsed, and the keys whose value changed lead to every chunk that ever read them.
+//! Those are thought over again; the fingerprints of their briefs cut off what stays the same.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
+
+use anyhow::Context;
+
+use crate::commands::atlas::{Atlas, ChunkRecord, FileRecord, Overlay, Whole, read};
+use crate::commands::full::{chunks_of, is_held, readable};
+use crate::commands::sources::Sources;
+use crate::commands::survey::{self, OldRows, Planner, Shard, Survey, step, think};
+use crate::commands::workspace::{Dataset, Workspace};
+use crate::commands::{TOOL, shards};
+use crate::facts::{self, Changed, module_stem};
+use crate::git::{Oid, Tip};
+use crate::index::{Index, Lookup};
+use crate::model::{Chunk, ChunkId, Edge, Finding, Hash64, Row, key};
+use crate::plan::{self, Pairs, Plan, Verb};
+use crate::store::{self, Manifest};
+
+/// The index and the dataset that it mirrors, or why there is no such pair.
+pub(crate) fn base(workspace: &Workspace, dataset: Option<&Dataset>) -> anyhow::Result<Result<(Index, Dataset), String>> {
+    let no = |reason: &str| Ok(Err(reason.to_owned()));
+    let Some(tip) = dataset else { return no("there is no dataset yet") };
+    let Some(index) = workspace.index()? else { return no("there is no index of it") };
+    let Some(base) = workspace.dataset_at(&index.mirror().dataset_commit)? else { return no("the index is of a dataset that is not here") };
+    for manifest in [&tip.manifest, &base.manifest] {
+        let Some(manifest) = manifest else { return no("the dataset has another schema") };
+        if manifest.tool != TOOL {
+            return no("another version of the tool made the dataset");
+        }
+        if manifest.settings != workspace.settings.hash() {
+            return no("the settings changed");
+        }
+        if !manifest.complete {
+            return no("a limit left samples to be made");
+        }
+    }
+    if index.mirror().settings != workspace.settings.hash() {
+        return no("the settings changed");
+    }
+    Ok(Ok((index, base)))
+}
+
+pub(crate) fn survey(workspace: &Workspace, source: &Tip, index: &Index, base: &Dataset) -> anyhow::Result<Survey> {
+    let manifest = base.manifest.as_ref().context("the dataset has no manifest")?;
+    let scope = workspace.settings.scope()?;
+    let sources = Sources::new(workspace.repository.handle(), source.tree);
+    let lookup = index.lookup();
+    let delta = Delta::read(workspace, source, manifest, &scope, &sources, &lookup)?;
+    let changed = facts::changed_keys(&delta.old, &delta.new);
+    let pairs = plan::pair(&delta.old, &delta.new);
+    let overlay = Overlay::new(lookup, delta.paths.clone(), Whole::new(delta.new.iter()));
+    let mut atlas = Atlas::Overlay(Box::new(overlay));
+    let reach = Reach::find(&mut atlas, &delta, &changed)?;
+
+    // Everything that was touched, by file.
+    let mut by_path: BTreeMap<String, Touched> = BTreeMap::new();
+    for path in &delta.paths {
+        by_path.entry(path.clone()).or_default();
+    }
+    let place = |by_path: &mut BTreeMap<String, Touched>, id: &ChunkId, again: bool| {
+        if let Some(chunk) = atlas.chunk(id) {
+            let touched = by_path.entry(chunk.path.clone()).or_default();
+            if again { touched.again.push(chunk) } else { touched.moved.push(chunk) }
+        }
+    };
+    reach.again.iter().for_each(|id| place(&mut by_path, id, true));
+    reach.moved.iter().for_each(|id| place(&mut by_path, id, false));
+    for chunk in delta.old.iter().filter(|chunk| changed.meant.contains(&chunk.id) && !delta.is_there(&chunk.id)) {
+        by_path.entry(chunk.path.clone()).or_default().removed.push(chunk.id.clone());
+    }
+
+    let before = delta.rows_of_gone(workspace, base, &scope, &pairs)?;
+    let choice = workspace.settings.choice();
+    let repository = &workspace.repository;
+    let mut plan = Plan {
+        from: manifest.source.commit.clone(),
+        to: source.commit.to_string(),
+        to_tree: source.tree.to_string(),
+        files: delta.files,
+        ..Plan::default()
+    };
+    let mut shards = BTreeMap::new();
+    let mut entries = Vec::new();
+    let old_by_id: HashMap<&ChunkId, &Arc<Chunk>> = delta.old.iter().map(|chunk| (&chunk.id, chunk)).collect();
+    let new_by_path = by_file(&delta.new);
+    for (path, touched) in &by_path {
+        let split = scope.split(path);
+        let old_shards = vec![store::qa_shard(split, path)];
+        if delta.held.contains(path) {
+            if !manifest.held.contains(path) {
+                let rows = survey::read_shards(repository, base.tree, &old_shards)?;
+                plan.steps.extend(rows.iter().map(|row| step(row, Verb::Hold, "its file does not parse")));
+            }
+            continue;
+        }
+        let old = OldRows::read(repository, base.tree, &old_shards)?;
+        let mut planner =
+            Planner { atlas: &atlas, sources: &sources, pairs: &pairs, before: &before, actions: Vec::new(), steps: Vec::new() };
+        for chunk in &touched.again {
+            let (briefs, entry) = think(&atlas, chunk, &choice, &scope);
+            let why = match plan::classify(old_by_id.get(&chunk.id).map(|chunk| chunk.as_ref()), Some(chunk)) {
+                _ if !delta.paths.contains(path) => "code that it calls, or that calls it, changed",
+                plan::Change::None if reach.callers.contains(&chunk.id) => "its callers changed",
+                plan::Change::None => "code that it calls, or that calls it, changed",
+                change => change.says(),
+            };
+            planner.subject(&chunk.id, briefs, &old, why);
+            entries.push(entry);
+        }
+        for chunk in &touched.moved {
+            planner.moved(&chunk.id, &old);
+            // Laid out anew: the same facts, another text for the index.
+            if old_by_id.get(&chunk.id).is_some_and(|was| was.fingerprints.raw != chunk.fingerprints.raw) {
+                entries.push(think(&atlas, chunk, &choice, &scope).1);
+            }
+        }
+        // Also rows of a file that was held, whose chunks are not known by facts.
+        let mut gone: BTreeSet<&ChunkId> = touched.removed.iter().collect();
+        if manifest.held.contains(path) {
+            gone.extend(old.by_subject.keys().filter(|id| !delta.is_there(id)));
+        }
+        for id in gone {
+            planner.removed(id, &old);
+        }
+        let in_delta = delta.paths.contains(path);
+        let shard = Shard {
+            split,
+            old: old_shards,
+            counted: !manifest.held.contains(path),
+            actions: planner.actions,
+            chunks: in_delta.then(|| new_by_path.get(path.as_str()).cloned().unwrap_or_default()),
+            traced: in_delta || touched.again.iter().any(|chunk| reach.resolved.contains(&chunk.id)),
+        };
+        plan.steps.extend(planner.steps);
+        shards.insert(path.clone(), shard);
+    }
+    if let Atlas::Overlay(overlay) = &atlas
+        && let Some(fault) = overlay.fault()
+    {
+        return Err(fault);
+    }
+    plan.findings = delta.findings.clone();
+    survey::finish(&mut plan, &mut shards, workspace.limit, manifest.tally.samples.max(0) as usize);
+    let mut next = survey::manifest(workspace, &plan, plan.counts.get(Verb::Postpone) == 0);
+    next.tally = manifest.tally.clone();
+    for (chunks, sign) in [(&delta.old, -1), (&delta.new, 1)] {
+        for (path, chunks) in by_file(chunks) {
+            next.tally.code(&facts::domain(path), &chunks, shards::traced(&chunks), sign);
+        }
+    }
+    // Rows of a file that stopped to parse leave the sums.
+    for path in delta.held.iter().filter(|path| delta.paths.contains(*path) && !manifest.held.contains(*path)) {
+        for row in survey::read_shards(repository, base.tree, &[store::qa_shard(scope.split(path), path)])? {
+            next.tally.sample(&row, -1);
+        }
+    }
+    next.held = delta.held.clone();
+    let gone = delta.old.iter().filter(|chunk| !delta.is_there(&chunk.id)).map(|chunk| chunk.id.clone()).collect();
+    Ok(Survey { plan, base: Some(base.tree), shards, manifest: next, entries, gone, atlas, sources })
+}
+
+#[derive(Default)]
+struct Touched {
+    again: Vec<Arc<Chunk>>,
+    moved: Vec<Arc<Chunk>>,
+    removed: Vec<ChunkId>,
+}
+
+fn by_file(chunks: &[Arc<Chunk>]) -> BTreeMap<&str, Vec<Arc<Chunk>>> {
+    let mut out: BTreeMap<&str, Vec<Arc<Chunk>>> = BTreeMap::new();
+    for chunk in chunks {
+        out.entry(&chunk.path).or_default().push(chunk.clone());
+    }
+    out
+}
+
+/// The changed files, before and after.
+struct Delta {
+    /// Paths whose content changed and that are read on either side.
+    paths: HashSet<String>,
+    files: usize,
+    old: Vec<Arc<Chunk>>,
+    new: Vec<Arc<Chunk>>,
+    there: HashSet<ChunkId>,
+    /// All files that do not parse today.
+    held: BTreeSet<String>,
+    findings: Vec<Finding>,
+}
+
+impl Delta {
+    fn read(
+        workspace: &Workspace,
+        source: &Tip,
+        manifest: &Manifest,
+        scope: &crate::config::Scope,
+        sources: &Sources,
+        lookup: &Lookup,
+    ) -> anyhow::Result<Self> {
+        let tree = Oid::parse(&manifest.source.tree)?;
+        let changes = workspace
+            .repository
+            .tree_changes(tree, source.tree)
+            .context("while comparing with the source tree that the dataset mirrors")?;
+        let mut delta = Self {
+            paths: HashSet::new(),
+            files: 0,
+            old: Vec::new(),
+            new: Vec::new(),
+            there: HashSet::new(),
+            held: manifest.held.clone(),
+            findings: Vec::new(),
+        };
+        for change in changes {
+            let path = match readable(&change.path) {
+                Ok(path) => path.to_owned(),
+                Err(finding) => {
+                    delta.findings.extend(finding.filter(|_| change.new.is_some()));
+                    continue;
+                }
+            };
+            let Some(language) = scope.language(&path) else { continue };
+            delta.files += 1;
+            delta.held.remove(&path);
+            delta.old.extend(old_chunks(lookup, &path)?);
+            if let Some(blob) = change.new {
+                match chunks_of(&workspace.repository, &path, blob, language, sources) {
+                    Ok(chunks) => delta.new.extend(chunks),
+                    Err(finding) => {
+                        if is_held(&finding) {
+                            delta.held.insert(path.clone());
+                        }
+                        delta.findings.push(finding);
+                    }
+                }
+            }
+            delta.paths.insert(path);
+        }
+        delta.there = delta.new.iter().map(|chunk| chunk.id.clone()).collect();
+        delta.findings.sort();
+        Ok(delta)
+    }
+
+    fn is_there(&self, id: &ChunkId) -> bool {
+        self.there.contains(id)
+    }
+
+    /// Rows of chunks that another chunk took over.
+    fn rows_of_gone(
+        &self,
+        workspace: &Workspace,
+        base: &Dataset,
+        scope: &crate::config::Scope,
+        pairs: &Pairs,
+    ) -> anyhow::Result<HashMap<ChunkId, Vec<Row>>> {
+        let mut out = HashMap::new();
+        let paths: BTreeSet<&str> =
+            self.old.iter().filter(|chunk| pairs.became(&chunk.id).is_some()).map(|chunk| chunk.path.as_str()).collect();
+        for path in paths.into_iter().filter(|path| !self.held.contains(*path)) {
+            let rows = OldRows::read(&workspace.repository, base.tree, &[store::qa_shard(scope.split(path), path)])?;
+            out.extend(rows.by_subject.into_iter().filter(|(id, _)| pairs.became(id).is_some()));
+        }
+        Ok(out)
+    }
+}
+
+/// The chunks of a file as the index has them: its old side, not parsed again.
+fn old_chunks(lookup: &Lookup, path: &str) -> anyhow::Result<Vec<Arc<Chunk>>> {
+    let Some(bytes) = lookup.file(path)? else { return Ok(Vec::new()) };
+    let places: HashMap<ChunkId, crate::model::Lines> = read::<FileRecord>(&bytes)?.places.into_iter().collect();
+    let mut out = Vec::with_capacity(places.len());
+    for (_, bytes) in lookup.chunks_of(path)? {
+        let ChunkRecord { chunk, .. } = read(&bytes)?;
+        let lines = *places.get(&chunk.id).with_context(|| format!("the index does not know where {} stands", chunk.id))?;
+        out.push(Arc::new(Chunk { lines, ..chunk }));
+    }
+    out.sort_by(|a, b| a.id.cmp(&b.id));
+    Ok(out)
+}
+
+/// The chunks that a change may reach.
+struct Reach {
+    /// To be thought over again.
+    again: BTreeSet<ChunkId>,
+    /// Whose evidence may have moved, and nothing else.
+    moved: BTreeSet<ChunkId>,
+    /// Whose callers changed.
+    callers: BTreeSet<ChunkId>,
+    /// Whose calls were resolved again.
+    resolved: BTreeSet<ChunkId>,
+}
+
+impl Reach {
+    /// Resolves the calls of every chunk that a changed key may concern, sets them in the atlas,
+    /// and follows the edges that came and went.
+    fn find(atlas: &mut Atlas, delta: &Delta, changed: &Changed) -> anyhow::Result<Self> {
+        let Atlas::Overlay(overlay) = &*atlas else { anyhow::bail!("an update needs the index") };
+        let dependents = |keys: Vec<Hash64>| -> anyhow::Result<BTreeSet<ChunkId>> {
+            let ids = overlay.lookup().dependents(&keys)?;
+            ids.into_iter().map(|id| serde_json::from_value(id.into()).context("while reading an id")).collect()
+        };
+        let mut keys: Vec<Hash64> = changed.keys.iter().copied().collect();
+        keys.extend(changed.meant.iter().map(|id| key("chunk", id.as_str())));
+        let visible = |id: &ChunkId| delta.is_there(id) || !delta.old.iter().any(|chunk| chunk.id == *id);
+        let mut resolve: BTreeSet<ChunkId> = dependents(keys)?.into_iter().filter(|id| visible(id)).collect();
+        resolve.extend(changed.meant.iter().filter(|id| delta.is_there(id)).cloned());
+
+        let mut edges: HashMap<ChunkId, Arc<[Edge]>> = HashMap::new();
+        let mut callers: BTreeSet<ChunkId> = BTreeSet::new();
+        let sure = |edges: &[Edge]| -> BTreeSet<ChunkId> { edges.iter().filter_map(|edge| edge.sure().cloned()).collect() };
+        for id in &resolve {
+            let Some(chunk) = atlas.chunk(id) else { continue };
+            let (found, _) = atlas.world(|world| facts::edges(world, &chunk));
+            let was = overlay.record(id).map(|record| record.edges).unwrap_or_default();
+            callers.extend(sure(&was).symmetric_difference(&sure(&found)).cloned());
+            edges.insert(id.clone(), found.into());
+        }
+        for chunk in delta.old.iter().filter(|chunk| !delta.is_there(&chunk.id)) {
+            let was = overlay.record(&chunk.id).map(|record| record.edges).unwrap_or_default();
+            callers.extend(sure(&was));
+        }
+        let mut moved = dependents(changed.moved.iter().map(|id| key("chunk", id.as_str())).collect())?;
+        moved.extend(changed.moved.iter().cloned());
+        let resolved: BTreeSet<ChunkId> = edges.keys().cloned().collect();
+        let mut again = resolve;
+        again.extend(callers.iter().filter(|id| visible(id)).cloned());
+        let moved = moved.into_iter().filter(|id| !again.contains(id) && visible(id)).collect();
+        if let Atlas::Overlay(overlay) = atlas {
+            overlay.set_edges(edges);
+        }
+        Ok(Self { again, moved, callers, resolved })
+    }
+}
+
+/// The record of a file for the index.
+pub(crate) fn file_entry(path: &str, chunks: &[Arc<Chunk>]) -> anyhow::Result<crate::index::FileEntry> {
+    let record = FileRecord { places: chunks.iter().map(|chunk| (chunk.id.clone(), chunk.lines)).collect() };
+    Ok(crate::index::FileEntry {
+        path: path.to_owned(),
+        stem: module_stem(path),
+        record: serde_json::to_vec(&record).context("while writing a record of the index")?,
+    })
+}

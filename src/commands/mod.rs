@@ -1,0 +1,32 @@
+//! One file a verb: takes values, returns an outcome, prints nothing.
+//!
+//! This room joins the others: `git → parse → facts → plan → generate → check → store`, and the
+//! index beside it. [`survey`] is the part that `plan` and `update` share: it finds out what an
+//! update has to do, looking at everything or only at what a change may reach.
+
+mod atlas;
+mod changed;
+mod full;
+pub(crate) mod init;
+pub(crate) mod plan;
+pub(crate) mod query;
+mod shards;
+pub(crate) mod show;
+mod sources;
+pub(crate) mod status;
+mod survey;
+pub(crate) mod update;
+pub(crate) mod verify;
+mod workspace;
+
+pub(crate) use workspace::{Options, Workspace};
+
+/// The branch that holds the dataset.
+pub(crate) const DATASET: &str = "dataset";
+
+/// How far long work has come: what is being done, how much of how much.
+pub(crate) type Progress<'p> = dyn Fn(&str, usize, usize) + Sync + 'p;
+
+/// Version of all that shapes the rows and the index besides their schemas: a dataset or an
+/// index of another one is made anew.
+pub(crate) const TOOL: &str = env!("CARGO_PKG_VERSION");

@@ -1,0 +1,34 @@
+//! `plan`, and `update --dry-run`: what an update would do.
+
+use crate::commands::survey::survey;
+use crate::commands::workspace::Workspace;
+use crate::commands::{DATASET, Progress};
+use crate::plan::Plan;
+
+/// The very plan that `update` would carry out now. Writes nothing.
+pub(crate) fn run(workspace: &Workspace, progress: &Progress) -> anyhow::Result<Plan> {
+    if let Some(plan) = nothing(workspace)? {
+        return Ok(plan);
+    }
+    let dataset = workspace.dataset()?;
+    Ok(survey(workspace, dataset.as_ref(), progress)?.plan)
+}
+
+/// The empty plan, where the dataset and the index mirror today's source already.
+pub(crate) fn nothing(workspace: &Workspace) -> anyhow::Result<Option<Plan>> {
+    let source = workspace.source()?;
+    let Some(tip) = workspace.repository.dataset(DATASET)? else { return Ok(None) };
+    let mirrored = workspace.mirror().is_some_and(|mirror| mirror.dataset_commit == tip.commit.to_string());
+    if !mirrored || !workspace.is_current(&tip) {
+        return Ok(None);
+    }
+    let kept = tip.trailer("Samples").and_then(|count| count.parse().ok()).unwrap_or_default();
+    let commit = source.commit.to_string();
+    Ok(Some(Plan {
+        from: commit.clone(),
+        to: commit,
+        to_tree: source.tree.to_string(),
+        counts: crate::plan::Counts::of(&[], kept),
+        ..Plan::default()
+    }))
+}

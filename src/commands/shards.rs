@@ -1,0 +1,158 @@
+//! Carrying out the work on one source file: its rows, proved, and its shards as bytes.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::check::{self, Reject};
+use crate::commands::survey::{Shard, Survey, anchored, read_shards};
+use crate::generate;
+use crate::git::{Oid, Repository, Writer};
+use crate::model::{Brief, Chunk, Draft, Row, TraceRow, TracedCall};
+use crate::plan::Action;
+use crate::store;
+
+/// What became of one file's rows.
+pub(crate) struct Done {
+    /// Path on the branch and blob, or none to remove it.
+    pub(crate) edits: Vec<(String, Option<Oid>)>,
+    /// Rows as they were, where the manifest counts them.
+    pub(crate) before: Vec<Row>,
+    pub(crate) after: Vec<Row>,
+    /// Ids of rows that were written anew, for the index.
+    pub(crate) made: Vec<String>,
+    pub(crate) dropped: Vec<String>,
+    pub(crate) rejects: Vec<Reject>,
+}
+
+/// Number of rows that the trace shard of these chunks has.
+pub(crate) fn traced(chunks: &[Arc<Chunk>]) -> usize {
+    chunks.iter().filter(|chunk| is_traced(chunk)).count()
+}
+
+fn is_traced(chunk: &Chunk) -> bool {
+    !chunk.name.is_empty() && !chunk.facts.calls.is_empty()
+}
+
+pub(crate) fn carry_out(repository: &Repository, survey: &Survey, path: &str, shard: &Shard, writer: &Writer) -> anyhow::Result<Done> {
+    let old = match survey.base {
+        Some(tree) => read_shards(repository, tree, &shard.old)?,
+        None => Vec::new(),
+    };
+    let mut rows: BTreeMap<String, Row> = old.iter().map(|row| (row.id.clone(), row.clone())).collect();
+    let mut done = Done {
+        edits: Vec::new(),
+        before: if shard.counted { old } else { Vec::new() },
+        after: Vec::new(),
+        made: Vec::new(),
+        dropped: Vec::new(),
+        rejects: Vec::new(),
+    };
+    let mut drafts: Vec<Draft> = Vec::new();
+    let code = |path: &str, start: u32, end: u32| survey.sources.code(path, start, end);
+    let mut moved: Vec<String> = Vec::new();
+    for action in &shard.actions {
+        match action {
+            Action::Stay(id) => {
+                let Some(row) = rows.get(id) else { continue };
+                match anchored(row, &survey.atlas, &survey.sources) {
+                    Some(fresh) if fresh == *row => (),
+                    Some(fresh) => {
+                        moved.push(id.clone());
+                        rows.insert(id.clone(), fresh);
+                    }
+                    None => _ = rows.remove(id),
+                }
+            }
+            Action::Drop(id) => {
+                if rows.remove(id).is_some() {
+                    done.dropped.push(id.clone());
+                }
+            }
+            Action::Make(brief) => {
+                if rows.remove(&brief.slot.id()).is_some() {
+                    done.dropped.push(brief.slot.id());
+                }
+                match generate::draft(&with_code(brief, &code)) {
+                    Some(draft) => drafts.push(draft),
+                    None => done.rejects.push(Reject {
+                        id: brief.slot.id(),
+                        rule: "empty".to_owned(),
+                        says: "the generator had nothing to say".to_owned(),
+                    }),
+                }
+            }
+        }
+    }
+    // What only moved is proved again, too: the text of its evidence is another.
+    let again: Vec<&Row> = moved.iter().filter_map(|id| rows.get(id)).collect();
+    for reject in check::verify(&again, &code) {
+        rows.remove(&reject.id);
+        done.dropped.push(reject.id.clone());
+        done.rejects.push(reject);
+    }
+    let (samples, rejects) = check::judge(drafts, &code);
+    done.rejects.extend(rejects);
+    for sample in samples {
+        let row = sample.into_row();
+        done.made.push(row.id.clone());
+        rows.insert(row.id.clone(), row);
+    }
+    done.after = rows.into_values().collect();
+    write(survey, path, shard, &mut done, writer)?;
+    Ok(done)
+}
+
+/// The brief with the bytes of its evidence filled in.
+fn with_code(brief: &Brief, code: &dyn Fn(&str, u32, u32) -> Option<String>) -> Brief {
+    let mut brief = brief.clone();
+    for evidence in &mut brief.evidence {
+        evidence.code = code(&evidence.path, evidence.start_line, evidence.end_line).unwrap_or_default();
+    }
+    brief
+}
+
+fn write(survey: &Survey, path: &str, shard: &Shard, done: &mut Done, writer: &Writer) -> anyhow::Result<()> {
+    let qa = store::qa_shard(shard.split, path);
+    let blob =
+        |bytes: Vec<u8>| -> anyhow::Result<Option<Oid>> { if bytes.is_empty() { Ok(None) } else { writer.write_blob(&bytes).map(Some) } };
+    done.edits.extend(shard.old.iter().filter(|old| **old != qa).map(|old| (old.clone(), None)));
+    done.edits.push((qa, blob(store::write_rows(&done.after)?)?));
+    if let Some(chunks) = &shard.chunks {
+        let facts: Vec<&Chunk> = chunks.iter().map(Arc::as_ref).collect();
+        done.edits.push((store::facts_shard(path), blob(store::write_rows(&facts)?)?));
+    }
+    if shard.traced {
+        let chunks = match &shard.chunks {
+            Some(chunks) => chunks.clone(),
+            None => chunks_now(survey, path),
+        };
+        let rows: Vec<TraceRow> =
+            chunks.iter().filter(|chunk| is_traced(chunk)).map(|chunk| trace_row(survey, shard.split, chunk)).collect();
+        done.edits.push((store::trace_shard(path), blob(store::write_rows(&rows)?)?));
+    }
+    Ok(())
+}
+
+/// The chunks of a file that did not change.
+fn chunks_now(survey: &Survey, path: &str) -> Vec<Arc<Chunk>> {
+    let crate::commands::atlas::Atlas::Overlay(overlay) = &survey.atlas else { return Vec::new() };
+    let mut ids: Vec<_> = overlay.lookup().chunks_of(path).unwrap_or_default();
+    ids.sort();
+    ids.into_iter()
+        .filter_map(|(_, bytes)| crate::commands::atlas::read::<crate::commands::atlas::ChunkRecord>(&bytes).ok())
+        .map(|record| Arc::new(record.chunk))
+        .collect()
+}
+
+fn trace_row(survey: &Survey, split: &str, chunk: &Chunk) -> TraceRow {
+    let edges = survey.atlas.world(|world| (world.edges)(&chunk.id));
+    let calls = edges
+        .iter()
+        .map(|edge| TracedCall {
+            callee: edge.callee.clone(),
+            target: edge.target.as_ref().map(ToString::to_string).unwrap_or_default(),
+            certainty: edge.certainty.name().to_owned(),
+        })
+        .collect();
+    TraceRow { function: chunk.id.clone(), path: chunk.path.clone(), split: split.to_owned(), calls }
+}

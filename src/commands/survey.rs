@@ -1,0 +1,222 @@
+//! What an update has to do: the plan, and all that carrying it out needs.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+
+use anyhow::Context;
+
+use crate::commands::atlas::Atlas;
+use crate::commands::sources::Sources;
+use crate::commands::workspace::{Dataset, Workspace};
+use crate::commands::{Progress, TOOL, changed, full};
+use crate::config::Scope;
+use crate::facts::{self, Reads};
+use crate::generate::{self, Choice};
+use crate::git::{Oid, Repository};
+use crate::model::{Brief, Chunk, ChunkId, Edge, Evidence, Row};
+use crate::plan::{self, Action, Old, Pairs, Plan, Step, Verb};
+use crate::store::{self, Manifest};
+
+/// The work on the rows of one source file.
+pub(crate) struct Shard {
+    pub(crate) split: &'static str,
+    /// Shards of this file on the branch today; more than one only after a change of the splits.
+    pub(crate) old: Vec<String>,
+    /// Are the old rows part of the manifest's sums?
+    pub(crate) counted: bool,
+    pub(crate) actions: Vec<Action>,
+    /// The chunks of the file, where its `facts/` shard is to be written; none removes it.
+    pub(crate) chunks: Option<Vec<Arc<Chunk>>>,
+    /// Is the `trace/` shard to be written?
+    pub(crate) traced: bool,
+}
+
+/// A chunk for the index: its calls, and the keys of what it was derived from.
+pub(crate) struct Entry {
+    pub(crate) chunk: Arc<Chunk>,
+    pub(crate) edges: Arc<[Edge]>,
+    pub(crate) reads: Reads,
+}
+
+pub(crate) struct Survey {
+    pub(crate) plan: Plan,
+    /// The dataset's tree that the shards are edits of.
+    pub(crate) base: Option<Oid>,
+    pub(crate) shards: BTreeMap<String, Shard>,
+    /// With the sums of the code; carrying out adds those of the samples.
+    pub(crate) manifest: Manifest,
+    pub(crate) entries: Vec<Entry>,
+    /// Chunks that the index has to forget.
+    pub(crate) gone: Vec<ChunkId>,
+    pub(crate) atlas: Atlas,
+    pub(crate) sources: Sources,
+}
+
+/// Finds out what has to be done. Looks at what changed where the index mirrors a dataset that
+/// today's settings and this version made, else at everything.
+pub(crate) fn survey(workspace: &Workspace, dataset: Option<&Dataset>, progress: &Progress) -> anyhow::Result<Survey> {
+    let source = workspace.source()?;
+    let reason = match changed::base(workspace, dataset)? {
+        Ok((index, base)) => match changed::survey(workspace, source, &index, &base) {
+            Ok(survey) => return Ok(survey),
+            Err(error) => format!("the index did not answer ({error:#})"),
+        },
+        Err(reason) => reason,
+    };
+    full::survey(workspace, source, dataset, reason, progress)
+}
+
+/// The rows of some shards by the chunk that is their subject.
+pub(crate) struct OldRows {
+    pub(crate) by_subject: BTreeMap<ChunkId, Vec<Row>>,
+}
+
+impl OldRows {
+    pub(crate) fn read(repository: &Repository, tree: Oid, shards: &[String]) -> anyhow::Result<Self> {
+        let mut by_subject: BTreeMap<ChunkId, Vec<Row>> = BTreeMap::new();
+        for row in read_shards(repository, tree, shards)? {
+            by_subject.entry(subject(&row)).or_default().push(row);
+        }
+        Ok(Self { by_subject })
+    }
+
+    pub(crate) fn of(&self, id: &ChunkId) -> Vec<&Row> {
+        self.by_subject.get(id).into_iter().flatten().collect()
+    }
+}
+
+pub(crate) fn read_shards(repository: &Repository, tree: Oid, shards: &[String]) -> anyhow::Result<Vec<Row>> {
+    let mut rows = Vec::new();
+    for shard in shards {
+        let Some(id) = repository.file(tree, shard)? else { continue };
+        let bytes = repository.blob(id)?.with_context(|| format!("{shard} is not in this clone\nmend: git fetch origin dataset"))?;
+        rows.extend(store::read_rows::<Row>(shard, &bytes)?);
+    }
+    Ok(rows)
+}
+
+/// The chunk that a row asks about.
+pub(crate) fn subject(row: &Row) -> ChunkId {
+    row.evidence.iter().find(|evidence| evidence.role == "subject").map(|evidence| evidence.chunk_id.clone()).unwrap_or_default()
+}
+
+/// Brings a row's evidence to where its code stands today. None when a cited chunk is gone.
+pub(crate) fn anchored(row: &Row, atlas: &Atlas, sources: &Sources) -> Option<Row> {
+    let mut row = row.clone();
+    row.evidence.iter_mut().all(|evidence| anchor(evidence, atlas, sources)).then_some(row)
+}
+
+fn anchor(evidence: &mut Evidence, atlas: &Atlas, sources: &Sources) -> bool {
+    let Some(chunk) = atlas.chunk(&evidence.chunk_id) else { return false };
+    generate::current(evidence, &chunk, |start, end| sources.code(&chunk.path, start, end))
+}
+
+/// Plans the rows of one file.
+pub(crate) struct Planner<'p> {
+    pub(crate) atlas: &'p Atlas,
+    pub(crate) sources: &'p Sources,
+    pub(crate) pairs: &'p Pairs,
+    /// Rows of chunks that went, wherever they stood.
+    pub(crate) before: &'p HashMap<ChunkId, Vec<Row>>,
+    pub(crate) actions: Vec<Action>,
+    pub(crate) steps: Vec<Step>,
+}
+
+impl Planner<'_> {
+    /// A chunk whose samples were thought over.
+    pub(crate) fn subject(&mut self, chunk: &ChunkId, briefs: Vec<Brief>, old: &OldRows, why: &str) {
+        let before = self.pairs.was(chunk).and_then(|was| self.before.get(was));
+        let old = Old { rows: old.of(chunk), before: before.into_iter().flatten().collect() };
+        let fresh = |row: &Row| anchored(row, self.atlas, self.sources).as_ref() == Some(row);
+        let why = self.pairs.why(chunk).unwrap_or(why);
+        let (actions, steps) = plan::for_subject(briefs, &old, why, &fresh);
+        self.actions.extend(actions);
+        self.steps.extend(steps);
+    }
+
+    /// A chunk whose samples stay what they are, while code that they cite may have moved.
+    pub(crate) fn moved(&mut self, chunk: &ChunkId, old: &OldRows) {
+        for row in old.of(chunk) {
+            if anchored(row, self.atlas, self.sources).as_ref() != Some(row) {
+                self.steps.push(step(row, Verb::ReAnchor, "its code moved or was laid out anew"));
+            }
+            self.actions.push(Action::Stay(row.id.clone()));
+        }
+    }
+
+    /// A chunk that is not there any more.
+    pub(crate) fn removed(&mut self, chunk: &ChunkId, old: &OldRows) {
+        for row in old.of(chunk) {
+            self.steps.push(step(row, Verb::Retire, "its code is gone"));
+            self.actions.push(Action::Drop(row.id.clone()));
+        }
+    }
+}
+
+pub(crate) fn step(row: &Row, verb: Verb, why: &str) -> Step {
+    Step { id: row.id.clone(), verb, was: String::new(), why: why.to_owned() }
+}
+
+/// The samples that a chunk earns, and its entry for the index.
+pub(crate) fn think(atlas: &Atlas, chunk: &Arc<Chunk>, choice: &Choice, scope: &Scope) -> (Vec<Brief>, Entry) {
+    let split = |path: &str| scope.split(path);
+    let (view, mut reads) = atlas.world(|world| facts::view(world, chunk, &split));
+    // The calls are known by now; what they were derived from is not kept and found again.
+    let (_, resolved) = atlas.world(|world| facts::edges(world, chunk));
+    reads.extend(resolved);
+    let edges = atlas.world(|world| (world.edges)(&chunk.id));
+    (generate::briefs(&view, scope.split(&chunk.path), choice), Entry { chunk: chunk.clone(), edges, reads })
+}
+
+/// Finishes a survey's plan: sorts the steps, applies the limit, counts.
+pub(crate) fn finish(plan: &mut Plan, shards: &mut BTreeMap<String, Shard>, limit: Option<usize>, old_total: usize) {
+    // A sample that moves is told of once, where it arrives.
+    let taken: BTreeSet<String> = plan.steps.iter().filter(|step| step.verb == Verb::Move).map(|step| step.was.clone()).collect();
+    plan.steps.retain(|step| step.verb != Verb::Retire || !taken.contains(&step.id));
+    plan.steps.sort();
+    if let Some(limit) = limit {
+        postpone(plan, shards, limit);
+    }
+    let touched = plan.steps.iter().filter(|step| step.verb != Verb::Make && !(step.verb == Verb::Postpone && step.was.is_empty())).count();
+    plan.counts = plan::Counts::of(&plan.steps, old_total.saturating_sub(touched));
+}
+
+/// Leaves what is beyond the limit for a later run. A stale sample is dropped now, since it
+/// would not be true; a later run makes it.
+fn postpone(plan: &mut Plan, shards: &mut BTreeMap<String, Shard>, limit: usize) {
+    let mut left: BTreeMap<String, bool> = BTreeMap::new();
+    for step in plan.steps.iter_mut().filter(|step| matches!(step.verb, Verb::Make | Verb::Remake | Verb::Move)).skip(limit) {
+        left.insert(step.id.clone(), step.verb == Verb::Remake);
+        if step.verb == Verb::Remake {
+            step.was = step.id.clone();
+        }
+        step.verb = Verb::Postpone;
+        step.why = "beyond the limit".to_owned();
+    }
+    for shard in shards.values_mut() {
+        for action in &mut shard.actions {
+            if let Action::Make(brief) = action
+                && left.contains_key(&brief.slot.id())
+            {
+                *action = Action::Drop(brief.slot.id());
+            }
+        }
+    }
+}
+
+/// The manifest of a dataset made now, sums aside.
+pub(crate) fn manifest(workspace: &Workspace, plan: &Plan, complete: bool) -> Manifest {
+    Manifest {
+        schema: store::SCHEMA,
+        tool: TOOL.to_owned(),
+        source: store::Source { commit: plan.to.clone(), tree: plan.to_tree.clone() },
+        settings: workspace.settings.hash(),
+        complete,
+        recipes: generate::KINDS
+            .iter()
+            .filter(|kind| workspace.settings.kinds.iter().any(|name| name == kind.name))
+            .map(|kind| generate::recipe(kind))
+            .collect(),
+        ..Manifest::default()
+    }
+}

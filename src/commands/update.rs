@@ -1,0 +1,307 @@
+//! `update`: the main job.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use anyhow::Context;
+use rayon::prelude::*;
+use serde::Serialize;
+
+use crate::check::Reject;
+use crate::commands::atlas::{Atlas, ChunkRecord, edge_key, reads_hash};
+use crate::commands::changed::file_entry;
+use crate::commands::shards::{self, Done};
+use crate::commands::sources::Handles;
+use crate::commands::survey::{Entry, Survey, survey};
+use crate::commands::workspace::Workspace;
+use crate::commands::{DATASET, Progress, TOOL, plan};
+use crate::git::{Append, Oid};
+use crate::index::{Bulk, Change, ChunkEntry, ChunkText, Index, Mirror, SampleEntry};
+use crate::model::{Edge, Row};
+use crate::plan::{Plan, Verb};
+use crate::store::{self, Manifest};
+
+/// What an update did.
+#[derive(Clone, Debug, Default, Serialize)]
+pub(crate) struct Outcome {
+    pub plan: Plan,
+    /// The branch's tip now, and before.
+    pub tip: String,
+    pub before: String,
+    /// Samples in the dataset now.
+    pub samples: i64,
+    pub rejects: Vec<Reject>,
+}
+
+/// Brings dataset and index in step with the tracked branch: one commit, or none.
+pub(crate) fn run(workspace: &Workspace, progress: &Progress) -> anyhow::Result<Outcome> {
+    if let Some(done) = already(workspace)? {
+        return Ok(done);
+    }
+    refuse_checked_out(workspace)?;
+    let lock = match workspace.repository.try_lock()? {
+        Some(lock) => lock,
+        None => {
+            progress("waiting", 0, 1);
+            workspace.repository.lock()?
+        }
+    };
+    if let Some(done) = already(workspace)? {
+        return Ok(done);
+    }
+    let dataset = workspace.dataset()?;
+    let mut survey = survey(workspace, dataset.as_ref(), progress)?;
+    let writer = workspace.repository.writer();
+    let bulk = if survey.plan.full { Some(Index::rebuild(&workspace.index_folder(), TOOL)?) } else { None };
+    let mut report = carry_out(workspace, &mut survey, &writer, bulk.as_ref(), progress)?;
+
+    let manifest = &survey.manifest;
+    let mut edits = std::mem::take(&mut report.edits);
+    let mut file = |path: &str, text: &[u8]| -> anyhow::Result<()> {
+        edits.push((path.to_owned(), Some(writer.write_blob(text)?)));
+        Ok(())
+    };
+    file(store::MANIFEST, &manifest.to_bytes()?)?;
+    file(store::CARD, store::card(manifest).as_bytes())?;
+    for (path, text) in store::context(manifest) {
+        file(path, text.as_bytes())?;
+    }
+    progress("writing", 0, 1);
+    let before = dataset.as_ref().map(|dataset| dataset.commit);
+    let append = Append {
+        branch: DATASET,
+        expected: before,
+        base: survey.base,
+        edits,
+        message: message(&survey.plan, manifest),
+        seconds: workspace.source()?.seconds,
+    };
+    let tip = match writer.append(&lock, append)? {
+        Some(appended) => appended.commit,
+        None => before.context("nothing was written and there is no dataset")?,
+    };
+    progress("writing", 1, 1);
+    let mirror = Mirror {
+        version: TOOL.to_owned(),
+        source_commit: manifest.source.commit.clone(),
+        source_tree: manifest.source.tree.clone(),
+        dataset_commit: tip.to_string(),
+        settings: manifest.settings.clone(),
+    };
+    match bulk {
+        Some(bulk) => _ = bulk.finish(mirror)?,
+        None => refresh(workspace, &survey, report.change, mirror)?,
+    }
+    Ok(Outcome {
+        tip: tip.to_string(),
+        before: before.map(|id| id.to_string()).unwrap_or_default(),
+        samples: manifest.tally.samples,
+        plan: survey.plan,
+        rejects: report.rejects,
+    })
+}
+
+/// Better now than after the work: the append would refuse it, too.
+fn refuse_checked_out(workspace: &Workspace) -> anyhow::Result<()> {
+    if workspace.repository.checked_out(DATASET)? {
+        anyhow::bail!("the branch `{DATASET}` is checked out in a work tree, which would not follow\nmend: check out another branch there");
+    }
+    Ok(())
+}
+
+/// The outcome when there is nothing to do.
+fn already(workspace: &Workspace) -> anyhow::Result<Option<Outcome>> {
+    let Some(plan) = plan::nothing(workspace)? else { return Ok(None) };
+    let tip = workspace.repository.dataset(DATASET)?.map(|tip| tip.commit.to_string()).unwrap_or_default();
+    Ok(Some(Outcome { samples: plan.counts.keep as i64, plan, before: tip.clone(), tip, rejects: Vec::new() }))
+}
+
+struct Report {
+    edits: Vec<(String, Option<Oid>)>,
+    change: Change,
+    rejects: Vec<Reject>,
+}
+
+/// Makes, proves and writes; adds up the manifest; feeds the index.
+fn carry_out(
+    workspace: &Workspace,
+    survey: &mut Survey,
+    writer: &crate::git::Writer,
+    bulk: Option<&Bulk>,
+    progress: &Progress,
+) -> anyhow::Result<Report> {
+    let count = AtomicUsize::new(0);
+    let handles = Handles::new(&workspace.repository);
+    let whole: &Survey = survey;
+    let entries = by_file(&whole.entries);
+    let done: anyhow::Result<Vec<Tallied>> = whole
+        .shards
+        .par_iter()
+        .map(|(path, shard)| {
+            let done = shards::carry_out(&handles.take(), whole, path, shard, writer)?;
+            let mut tallied = Tallied::default();
+            tallied.sums(&done);
+            let samples: Vec<SampleEntry> =
+                done.after.iter().filter(|row| bulk.is_some() || done.made.contains(&row.id)).map(sample_entry).collect();
+            match bulk {
+                Some(bulk) => {
+                    samples.iter().try_for_each(|sample| bulk.add_sample(sample))?;
+                    for entry in entries.get(path.as_str()).into_iter().flatten() {
+                        bulk.add_chunk(&chunk_entry(whole, entry)?)?;
+                    }
+                    if let Some(chunks) = shard.chunks.as_ref().filter(|chunks| !chunks.is_empty()) {
+                        bulk.add_file(&file_entry(path, chunks)?)?;
+                    }
+                }
+                None => {
+                    tallied.change.samples = samples;
+                    tallied.change.remove_samples = done.dropped;
+                }
+            }
+            tallied.edits = done.edits;
+            tallied.rejects = done.rejects;
+            progress("making samples", count.fetch_add(1, Ordering::Relaxed) + 1, whole.shards.len());
+            Ok(tallied)
+        })
+        .collect();
+    let mut report = Report { edits: Vec::new(), change: Change::default(), rejects: Vec::new() };
+    let mut sums = Vec::new();
+    for tallied in done? {
+        report.edits.extend(tallied.edits);
+        report.rejects.extend(tallied.rejects);
+        report.change.samples.extend(tallied.change.samples);
+        report.change.remove_samples.extend(tallied.change.remove_samples);
+        sums.push((tallied.before, tallied.after));
+    }
+    for (before, after) in sums {
+        before.iter().for_each(|row| survey.manifest.tally.sample(row, -1));
+        after.iter().for_each(|row| survey.manifest.tally.sample(row, 1));
+    }
+    report.rejects.sort();
+    Ok(report)
+}
+
+/// What is left of one file when its rows are written: rows without their texts.
+#[derive(Default)]
+struct Tallied {
+    edits: Vec<(String, Option<Oid>)>,
+    rejects: Vec<Reject>,
+    change: Change,
+    before: Vec<Row>,
+    after: Vec<Row>,
+}
+
+impl Tallied {
+    fn sums(&mut self, done: &Done) {
+        let bare = |row: &Row| Row {
+            kind: row.kind.clone(),
+            split: row.split.clone(),
+            difficulty: row.difficulty.clone(),
+            lang: row.lang.clone(),
+            domain: row.domain.clone(),
+            ..Row::default()
+        };
+        self.before = done.before.iter().map(bare).collect();
+        self.after = done.after.iter().map(bare).collect();
+    }
+}
+
+fn by_file(entries: &[Entry]) -> BTreeMap<&str, Vec<&Entry>> {
+    let mut out: BTreeMap<&str, Vec<&Entry>> = BTreeMap::new();
+    for entry in entries {
+        out.entry(&entry.chunk.path).or_default().push(entry);
+    }
+    out
+}
+
+/// Brings the index forward: one commit of it, in step with the branch.
+fn refresh(workspace: &Workspace, survey: &Survey, mut change: Change, mirror: Mirror) -> anyhow::Result<()> {
+    change.remove_chunks = survey.gone.iter().map(ToString::to_string).collect();
+    let Atlas::Overlay(overlay) = &survey.atlas else { return Ok(()) };
+    for entry in &survey.entries {
+        let known = overlay.record(&entry.chunk.id);
+        let same = known.is_some_and(|record| {
+            record.reads == reads_hash(&entry.reads) && record.edges[..] == entry.edges[..] && record.chunk == entry.chunk.unplaced()
+        });
+        if !same {
+            change.chunks.push(chunk_entry(survey, entry)?);
+        }
+    }
+    for (path, shard) in &survey.shards {
+        let Some(chunks) = &shard.chunks else { continue };
+        if chunks.is_empty() {
+            change.remove_files.push(path.clone());
+            continue;
+        }
+        change.files.push(file_entry(path, chunks)?);
+    }
+    change.remove_files.extend(survey.manifest.held.iter().cloned());
+    let mut index = workspace.index()?.context("the index went away while it was written\nmend: run `update` again")?;
+    index.apply(change, mirror)
+}
+
+fn chunk_entry(survey: &Survey, entry: &Entry) -> anyhow::Result<ChunkEntry> {
+    let chunk = &entry.chunk;
+    let record = ChunkRecord { chunk: chunk.unplaced(), edges: entry.edges.to_vec(), reads: reads_hash(&entry.reads) };
+    let body = if chunk.name.is_empty() {
+        String::new()
+    } else {
+        survey.sources.code(&chunk.path, chunk.lines.start, chunk.lines.end).unwrap_or_default()
+    };
+    Ok(ChunkEntry {
+        id: chunk.id.to_string(),
+        path: chunk.path.clone(),
+        name: chunk.name.clone(),
+        deps: entry.reads.clone().into_keys(),
+        edges: entry.edges.iter().filter_map(Edge::sure).map(edge_key).collect(),
+        record: serde_json::to_vec(&record).context("while writing a record of the index")?,
+        text: ChunkText { symbol: chunk.symbol.clone(), doc: chunk.doc.clone(), body },
+    })
+}
+
+fn sample_entry(row: &Row) -> SampleEntry {
+    let subject = row.evidence.iter().find(|evidence| evidence.role == "subject");
+    let (subject, path) = subject.map(|evidence| (evidence.chunk_id.to_string(), evidence.path.clone())).unwrap_or_default();
+    SampleEntry {
+        id: row.id.clone(),
+        record: subject.clone().into_bytes(),
+        subject,
+        path,
+        question: row.question.clone(),
+        answer: row.answer.clone(),
+    }
+}
+
+/// The commit's message: what happened, then trailers.
+fn message(plan: &Plan, manifest: &Manifest) -> String {
+    let counts = &plan.counts;
+    let told: Vec<String> = [
+        (Verb::Make, "made"),
+        (Verb::Remake, "remade"),
+        (Verb::ReAnchor, "re-anchored"),
+        (Verb::Move, "moved"),
+        (Verb::Retire, "retired"),
+        (Verb::Hold, "held"),
+        (Verb::Postpone, "postponed"),
+    ]
+    .iter()
+    .filter(|(verb, _)| counts.get(*verb) > 0)
+    .map(|(verb, word)| format!("{} {word}", counts.get(*verb)))
+    .chain([format!("{} kept", counts.keep)])
+    .collect();
+    let short = plan.to.get(..7).unwrap_or(&plan.to);
+    let mut out = format!("{short}: {}\n\n", told.join(", "));
+    let trailers = [
+        ("Source-Commit", manifest.source.commit.as_str()),
+        ("Source-Tree", &manifest.source.tree),
+        ("Tool-Version", &manifest.tool),
+        ("Settings", &manifest.settings),
+        ("Samples", &manifest.tally.samples.to_string()),
+        ("Complete", if manifest.complete { "yes" } else { "no" }),
+    ];
+    for (key, value) in trailers {
+        _ = writeln!(out, "{key}: {value}");
+    }
+    out
+}

@@ -1,0 +1,162 @@
+//! `verify`: proves every row at the branch's tip again, against the source tree that it names.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use anyhow::Context;
+use rayon::prelude::*;
+use serde::Serialize;
+
+use crate::check::{self, Reject};
+use crate::commands::Progress;
+use crate::commands::sources::{Handles, Sources};
+use crate::commands::workspace::Workspace;
+use crate::git::Oid;
+use crate::model::{Chunk, ChunkId, Predicate, Row, TraceRow, fingerprint};
+use crate::parse::{self, Prover};
+use crate::store;
+
+#[derive(Clone, Debug, Default, Serialize)]
+pub(crate) struct Verdict {
+    pub dataset: String,
+    pub source_commit: String,
+    pub samples: usize,
+    pub claims: usize,
+    /// Pieces of evidence compared with the source.
+    pub evidence: usize,
+    /// Rows of the call graph, and the calls in them.
+    pub traces: usize,
+    pub calls: usize,
+    pub chunks: usize,
+    /// Rows of files that do not parse today: they are not active.
+    pub held: usize,
+    /// Rows that say something else than the code.
+    pub wrong: Vec<Reject>,
+}
+
+pub(crate) fn run(workspace: &Workspace, progress: &Progress) -> anyhow::Result<Verdict> {
+    let dataset = workspace.dataset()?.context("there is no dataset yet\nmend: git trainset update")?;
+    let manifest = dataset.manifest.context("the dataset has another schema\nmend: git trainset update")?;
+    let tree = Oid::parse(&manifest.source.tree)?;
+    let sources = Sources::new(workspace.repository.handle(), tree);
+    let scope = workspace.settings.scope()?;
+    let own_settings = manifest.settings == workspace.settings.hash();
+    let mut shards: Vec<(String, String, String, Oid)> = Vec::new();
+    for file in workspace.repository.tree_files(dataset.tree)? {
+        let path = String::from_utf8(file.path).context("a path on the dataset branch is not UTF-8")?;
+        let Some((folder, rest)) = path.strip_suffix(".jsonl").and_then(|stem| stem.split_once('/')) else { continue };
+        let source = match folder {
+            "qa" => rest.split_once('/').map_or(rest, |(_, source)| source),
+            _ => rest,
+        };
+        shards.push((folder.to_owned(), source.to_owned(), path.clone(), file.id));
+    }
+    let handles = Handles::new(&workspace.repository);
+    let count = AtomicUsize::new(0);
+    let parts: anyhow::Result<Vec<Verdict>> = shards
+        .par_iter()
+        .map(|(folder, source, shard, blob)| {
+            let repository = handles.take();
+            let read = |shard: &str, blob: Oid| -> anyhow::Result<Vec<u8>> {
+                repository.blob(blob)?.with_context(|| format!("{shard} is not in this clone\nmend: git fetch origin dataset"))
+            };
+            let bytes = read(shard, *blob)?;
+            progress("proving", count.fetch_add(1, Ordering::Relaxed) + 1, shards.len());
+            let mut part = Verdict::default();
+            let held = manifest.held.contains(source);
+            match folder.as_str() {
+                "qa" if held => part.held = store::read_rows::<Row>(shard, &bytes)?.len(),
+                "qa" => rows(&mut part, &store::read_rows(shard, &bytes)?, shard, source, &sources, &|path| {
+                    if own_settings { scope.split(path).to_owned() } else { String::new() }
+                }),
+                "trace" if !held => {
+                    let facts = store::facts_shard(source);
+                    let chunks = match repository.file(dataset.tree, &facts)? {
+                        Some(id) => store::read_rows(&facts, &read(&facts, id)?)?,
+                        None => Vec::new(),
+                    };
+                    traces(&mut part, &store::read_rows(shard, &bytes)?, &chunks, &sources);
+                }
+                "facts" if !held => facts(&mut part, &store::read_rows(shard, &bytes)?, &sources),
+                _ => (),
+            }
+            Ok(part)
+        })
+        .collect();
+    let mut verdict = Verdict { dataset: dataset.commit.to_string(), source_commit: manifest.source.commit.clone(), ..Verdict::default() };
+    for part in parts? {
+        verdict.samples += part.samples;
+        verdict.claims += part.claims;
+        verdict.evidence += part.evidence;
+        verdict.traces += part.traces;
+        verdict.calls += part.calls;
+        verdict.chunks += part.chunks;
+        verdict.held += part.held;
+        verdict.wrong.extend(part.wrong);
+    }
+    if verdict.samples as i64 != manifest.tally.samples {
+        let says = format!("dataset.json counts {} samples, the shards have {}", manifest.tally.samples, verdict.samples);
+        verdict.wrong.push(Reject { id: store::MANIFEST.to_owned(), rule: "counts".to_owned(), says });
+    }
+    verdict.wrong.sort();
+    Ok(verdict)
+}
+
+fn rows(part: &mut Verdict, rows: &[Row], shard: &str, source: &str, sources: &Sources, split: &dyn Fn(&str) -> String) {
+    let code = |path: &str, start: u32, end: u32| sources.code(path, start, end);
+    let all: Vec<&Row> = rows.iter().collect();
+    part.wrong.extend(check::verify(&all, &code));
+    let mut last = "";
+    for row in rows {
+        part.samples += 1;
+        part.claims += row.claims.len();
+        part.evidence += row.evidence.len();
+        let mut wrong = |rule: &str, says: String| part.wrong.push(Reject { id: row.id.clone(), rule: rule.to_owned(), says });
+        if row.id.as_str() <= last {
+            wrong("order", format!("stands behind `{last}`"));
+        }
+        last = &row.id;
+        if store::qa_shard(&row.split, source) != shard {
+            wrong("place", format!("stands in {shard}"));
+        }
+        for evidence in &row.evidence {
+            let of = split(&evidence.path);
+            if !of.is_empty() && of != row.split {
+                wrong("split", format!("takes evidence from {}, which is {of}", evidence.path));
+            }
+        }
+    }
+}
+
+fn traces(part: &mut Verdict, rows: &[TraceRow], chunks: &[Chunk], sources: &Sources) {
+    let by_id: HashMap<&ChunkId, &Chunk> = chunks.iter().map(|chunk| (&chunk.id, chunk)).collect();
+    for row in rows {
+        part.traces += 1;
+        part.calls += row.calls.len();
+        let mut wrong = |says: String| part.wrong.push(Reject { id: row.function.to_string(), rule: "call-graph".to_owned(), says });
+        let code = by_id.get(&row.function).and_then(|chunk| sources.code(&chunk.path, chunk.lines.start, chunk.lines.end));
+        let (Some(code), Some(language)) = (code, parse::by_path(&row.path)) else {
+            wrong("its function is not there".to_owned());
+            continue;
+        };
+        let prover = Prover::new(language, &code);
+        for call in &row.calls {
+            if !prover.proves(&Predicate::new("calls", [row.function.as_str(), &call.callee])) {
+                wrong(format!("does not call `{}`", call.callee));
+            }
+        }
+    }
+}
+
+fn facts(part: &mut Verdict, chunks: &[Chunk], sources: &Sources) {
+    for chunk in chunks {
+        part.chunks += 1;
+        if chunk.name.is_empty() {
+            continue;
+        }
+        let code = sources.code(&chunk.path, chunk.lines.start, chunk.lines.end);
+        if code.map(|code| fingerprint(code.as_bytes())).as_ref() != Some(&chunk.fingerprints.raw) {
+            part.wrong.push(Reject { id: chunk.id.to_string(), rule: "facts".to_owned(), says: "its lines read otherwise".to_owned() });
+        }
+    }
+}

@@ -1,0 +1,131 @@
+//! A repository with its settings and the commit that the dataset follows.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+
+use crate::commands::{DATASET, TOOL};
+use crate::config::{self, Settings};
+use crate::git::{DatasetTip, Oid, Repository, Tip};
+use crate::index::{Index, Mirror};
+use crate::store::{MANIFEST, Manifest};
+
+/// What the command line may override.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Options {
+    pub qa_count: Option<usize>,
+    /// Make at most so many samples now and leave the rest for later.
+    pub limit: Option<usize>,
+}
+
+pub(crate) struct Workspace {
+    pub(crate) repository: Repository,
+    pub(crate) settings: Settings,
+    /// Name of the tracked branch; empty when `HEAD` is detached.
+    pub(crate) branch: String,
+    pub(crate) source: Option<Tip>,
+    pub(crate) limit: Option<usize>,
+    /// Something about the settings that the person should know.
+    pub(crate) note: String,
+}
+
+/// The dataset at one commit of its branch.
+pub(crate) struct Dataset {
+    pub(crate) commit: Oid,
+    pub(crate) tree: Oid,
+    /// None when its schema is another version's.
+    pub(crate) manifest: Option<Manifest>,
+}
+
+impl Workspace {
+    /// Opens the repository around `folder` and reads the settings as the tracked branch has
+    /// them; a file that is not committed yet counts where the branch has none.
+    pub(crate) fn open(folder: &Path, options: &Options) -> anyhow::Result<Self> {
+        let repository = Repository::open(folder)?;
+        let beside = repository.work_tree().and_then(|top| std::fs::read_to_string(top.join(config::FILE)).ok());
+        let head = repository.head_branch()?;
+        let checked_out = repository.tip(None)?;
+        let first = match (&checked_out, &beside) {
+            (Some(tip), beside) => committed(&repository, tip)?.or_else(|| beside.clone()),
+            (None, beside) => beside.clone(),
+        };
+        let mut settings = Settings::read(first.as_deref().unwrap_or_default(), config::FILE)?;
+        let tracked = std::mem::take(&mut settings.branch);
+        let (branch, source) = match (tracked.is_empty(), head) {
+            (false, _) => {
+                (tracked.clone(), repository.tip(Some(&tracked)).with_context(|| format!("{} tracks `{tracked}`", config::FILE))?)
+            }
+            (true, head) => (head.unwrap_or_default(), checked_out),
+        };
+        if branch == DATASET {
+            bail!(
+                "the branch `{DATASET}` is checked out, which holds the dataset and no source\nmend: check out the branch to follow, or set `branch` in {}",
+                config::FILE
+            );
+        }
+        let mut note = String::new();
+        if let Some(tip) = &source {
+            let own = committed(&repository, tip)?;
+            if let (Some(own), Some(beside)) = (&own, &beside)
+                && own != beside
+            {
+                note = format!("{} has changes that are not committed; they count once they are", config::FILE);
+            }
+            settings = Settings::read(own.or(beside).as_deref().unwrap_or_default(), config::FILE)?;
+        }
+        settings.branch = tracked;
+        settings.qa_count = options.qa_count.unwrap_or(settings.qa_count);
+        Ok(Self { repository, settings, branch, source, limit: options.limit, note })
+    }
+
+    /// The commit to follow, or the error that says how to get one.
+    pub(crate) fn source(&self) -> anyhow::Result<&Tip> {
+        self.source.as_ref().context("there is no commit yet\nmend: commit something, then run it again")
+    }
+
+    pub(crate) fn dataset(&self) -> anyhow::Result<Option<Dataset>> {
+        self.repository.dataset(DATASET)?.map(|tip| self.dataset_of(tip)).transpose()
+    }
+
+    /// The dataset as a commit has it; None when the commit is not there.
+    pub(crate) fn dataset_at(&self, commit: &str) -> anyhow::Result<Option<Dataset>> {
+        let Ok(id) = Oid::parse(commit) else { return Ok(None) };
+        self.repository.commit_at(id)?.map(|tip| self.dataset_of(tip)).transpose()
+    }
+
+    fn dataset_of(&self, tip: DatasetTip) -> anyhow::Result<Dataset> {
+        let bytes = match self.repository.file(tip.tree, MANIFEST)? {
+            Some(id) => self.repository.blob(id)?,
+            None => None,
+        };
+        let manifest = bytes.map(|bytes| Manifest::from_bytes(&bytes)).transpose()?.flatten();
+        Ok(Dataset { commit: tip.commit, tree: tip.tree, manifest })
+    }
+
+    /// Does the dataset mirror today's source under today's settings? Looks at one commit only.
+    pub(crate) fn is_current(&self, tip: &DatasetTip) -> bool {
+        let source = self.source.as_ref().map(|tip| tip.commit.to_string());
+        tip.trailer("Source-Commit") == source.as_deref()
+            && tip.trailer("Tool-Version") == Some(TOOL)
+            && tip.trailer("Settings") == Some(&self.settings.hash())
+            && tip.trailer("Complete") == Some("yes")
+    }
+
+    pub(crate) fn index_folder(&self) -> PathBuf {
+        self.repository.private_dir().join("index")
+    }
+
+    pub(crate) fn index(&self) -> anyhow::Result<Option<Index>> {
+        Index::open(&self.index_folder(), TOOL)
+    }
+
+    pub(crate) fn mirror(&self) -> Option<Mirror> {
+        Index::peek(&self.index_folder(), TOOL)
+    }
+}
+
+fn committed(repository: &Repository, tip: &Tip) -> anyhow::Result<Option<String>> {
+    let Some(id) = repository.file(tip.tree, config::FILE)? else { return Ok(None) };
+    let bytes = repository.blob(id)?.unwrap_or_default();
+    String::from_utf8(bytes).map(Some).with_context(|| format!("{} is not UTF-8", config::FILE))
+}

@@ -1,0 +1,101 @@
+//! A chunk with the neighbours that an answer about it may cite.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::facts::{Reads, World};
+use crate::model::{Call, Chunk, ChunkKind, Edge, Lines, Neighbour};
+
+/// Code longer than this does not fit into a training example beside its answer.
+const MAX_EVIDENCE_LINES: u32 = 160;
+/// A class is shown whole up to this length, else by its head.
+const MAX_CLASS_LINES: u32 = 60;
+const MAX_CALLEES: usize = 24;
+const MAX_CALLERS: usize = 4;
+/// So many callers are looked at to find those.
+const MAX_LOOKED_AT: usize = 60;
+
+#[derive(Clone, Debug)]
+pub(crate) struct View {
+    pub chunk: Arc<Chunk>,
+    /// Definitions that it surely calls and that may be cited beside it, in order of appearance.
+    pub callees: Vec<Neighbour>,
+    /// Some of its callers.
+    pub callers: Vec<Neighbour>,
+    /// Are there callers beyond those?
+    pub more_callers: bool,
+    /// Of a class: its constructor.
+    pub constructor: Option<Arc<Chunk>>,
+}
+
+/// The lines that stand for a chunk as evidence: all of it, or of a long class its head. None
+/// where that is too long or no unit of its own.
+pub(crate) fn evidence_lines(chunk: &Chunk) -> Option<Lines> {
+    let Lines { start, .. } = chunk.lines;
+    let count = match chunk.kind {
+        ChunkKind::Module => return None,
+        ChunkKind::Class if chunk.lines.count() > MAX_CLASS_LINES => chunk.head,
+        _ => chunk.lines.count(),
+    };
+    (count <= MAX_EVIDENCE_LINES).then_some(Lines { start, end: start + count - 1 })
+}
+
+/// Collects the neighbours of a chunk; everything looked up is in the reads. Only code of the
+/// same split may be cited.
+pub(crate) fn view(world: &World, chunk: &Arc<Chunk>, split: &(dyn Fn(&str) -> &'static str + Sync)) -> (View, Reads) {
+    let mut reads = Reads::default();
+    let here = split(&chunk.path);
+    let citable = |other: &Chunk| split(&other.path) == here && evidence_lines(other).is_some();
+    let mut callees = Vec::new();
+    for edge in (world.edges)(&chunk.id).iter() {
+        let Some(target) = edge.sure().filter(|target| **target != chunk.id) else { continue };
+        if callees.len() >= MAX_CALLEES {
+            break;
+        }
+        reads.chunk(target);
+        let Some(found) = (world.chunk)(target).filter(|found| citable(found)) else { continue };
+        let calls: Vec<Call> = chunk.facts.calls.iter().filter(|call| call.callee == edge.callee).cloned().collect();
+        let free = calls.iter().any(|call| call.catches.is_empty());
+        let raises = if free { found.facts.raises.iter().filter(|raise| !raise.caught).cloned().collect() } else { Vec::new() };
+        match callees.iter_mut().find(|known: &&mut Neighbour| known.chunk.id == found.id) {
+            Some(known) => known.calls.extend(calls),
+            None => callees.push(Neighbour { chunk: found, calls, raises }),
+        }
+    }
+    let (callers, more_callers) = callers(world, chunk, &citable, &mut reads);
+    let constructor =
+        (chunk.kind == ChunkKind::Class).then(|| crate::model::ChunkId::new(&chunk.path, &format!("{}.__init__", chunk.symbol)));
+    let constructor = constructor.and_then(|id| {
+        reads.chunk(&id);
+        (world.chunk)(&id)
+    });
+    (View { chunk: chunk.clone(), callees, callers, more_callers, constructor }, reads)
+}
+
+/// Up to [`MAX_CALLERS`] callers in the order of their ids, two of a file at most. The order
+/// looks at names alone, so one more caller somewhere rarely changes who is shown.
+fn callers(world: &World, chunk: &Chunk, citable: &dyn Fn(&Chunk) -> bool, reads: &mut Reads) -> (Vec<Neighbour>, bool) {
+    let all = (world.callers)(&chunk.id);
+    let mut shown: Vec<Neighbour> = Vec::new();
+    let mut of_file: HashMap<String, usize> = HashMap::new();
+    let mut others = all.len() > MAX_LOOKED_AT;
+    for id in all.iter().filter(|id| **id != chunk.id).take(MAX_LOOKED_AT) {
+        reads.chunk(id);
+        let Some(caller) = (world.chunk)(id) else { continue };
+        let in_file = of_file.entry(caller.path.clone()).or_default();
+        if shown.len() >= MAX_CALLERS || *in_file >= 2 || caller.is_nested() || !citable(&caller) {
+            others = true;
+            continue;
+        }
+        let edges = (world.edges)(id);
+        let written: Vec<&Edge> = edges.iter().filter(|edge| edge.sure() == Some(&chunk.id)).collect();
+        let calls: Vec<Call> =
+            caller.facts.calls.iter().filter(|call| written.iter().any(|edge| edge.callee == call.callee)).cloned().collect();
+        if calls.is_empty() {
+            continue;
+        }
+        *in_file += 1;
+        shown.push(Neighbour { chunk: caller, calls, raises: Vec::new() });
+    }
+    (shown, others)
+}

@@ -1,0 +1,106 @@
+//! Which samples a chunk earns, and what each is made from.
+
+use serde_json::json;
+
+use crate::facts::{View, domain, evidence_lines};
+use crate::generate::{KINDS, Kind};
+use crate::model::{Brief, Chunk, ChunkKind, Evidence, Neighbour, Slot, fingerprint};
+
+/// What the settings say about the samples of a chunk.
+#[derive(Clone, Debug)]
+pub(crate) struct Choice {
+    /// Kinds that are asked for, by name.
+    pub kinds: Vec<String>,
+    /// At most so many kinds for one chunk.
+    pub qa_count: usize,
+    pub languages: Vec<String>,
+}
+
+/// The samples that a chunk earns today. A function of the view alone: those kinds come first
+/// that have most to say.
+pub(crate) fn briefs(view: &View, split: &str, choice: &Choice) -> Vec<Brief> {
+    let chunk = &view.chunk;
+    if !earns(chunk) {
+        return Vec::new();
+    }
+    let mut worth: Vec<(u32, usize, &Kind)> = KINDS
+        .iter()
+        .enumerate()
+        .filter(|(_, kind)| choice.kinds.iter().any(|name| name == kind.name))
+        .map(|(order, kind)| ((kind.weight)(view), order, *kind))
+        .filter(|(weight, _, _)| *weight > 0)
+        .collect();
+    worth.sort_by_key(|(weight, order, _)| (std::cmp::Reverse(*weight), *order));
+    worth.truncate(choice.qa_count);
+    let slots = worth.iter().flat_map(|(_, _, kind)| choice.languages.iter().map(move |lang| (*kind, lang)));
+    slots.map(|(kind, lang)| brief(view, split, kind, lang)).collect()
+}
+
+/// Does the chunk hold anything to ask about?
+fn earns(chunk: &Chunk) -> bool {
+    if chunk.kind == ChunkKind::Module || chunk.is_nested() || evidence_lines(chunk).is_none() {
+        return false;
+    }
+    let facts = &chunk.facts;
+    let dunder = chunk.name.starts_with("__") && chunk.name.ends_with("__");
+    let small = chunk.kind != ChunkKind::Class && facts.statements <= 1 && facts.branches == 0 && facts.raises.is_empty();
+    let trivial = small && (chunk.doc.is_empty() || facts.calls.len() <= 1 && facts.parameters.is_empty());
+    !facts.stub && !trivial && (!dunder || !facts.raises.is_empty())
+}
+
+fn brief(view: &View, split: &str, kind: &Kind, lang: &str) -> Brief {
+    let subject = view.chunk.clone();
+    let (neighbours, more) = (kind.neighbours)(view);
+    let slot = Slot { task: "qa".to_owned(), subject: subject.id.clone(), kind: kind.name.to_owned(), lang: lang.to_owned() };
+    let recipe = recipe(kind);
+    let told: Vec<serde_json::Value> = neighbours
+        .iter()
+        .map(|Neighbour { chunk, calls, raises }| {
+            json!([chunk.id, chunk.signature, chunk.summary(), chunk.facts.parameters, calls, raises])
+        })
+        .collect();
+    let prints = &subject.fingerprints;
+    let state = json!([slot.id(), recipe, split, prints.shape, prints.signature, prints.doc, told, more]);
+    let evidence = std::iter::once((&subject, "subject")).chain(neighbours.iter().map(|neighbour| (&neighbour.chunk, "support")));
+    let evidence = (1..).zip(evidence).map(|(number, (chunk, role))| evidence_of(chunk, number, role)).collect();
+    Brief {
+        split: split.to_owned(),
+        domain: domain(&subject.path),
+        fingerprint: fingerprint(state.to_string().as_bytes()),
+        evidence,
+        slot,
+        subject,
+        neighbours,
+        more,
+        recipe,
+    }
+}
+
+/// The recipe as the rows name it.
+pub(crate) fn recipe(kind: &Kind) -> String {
+    format!("offline/{}/{}", kind.name, kind.version)
+}
+
+fn evidence_of(chunk: &Chunk, number: usize, role: &str) -> Evidence {
+    let mut evidence = Evidence {
+        id: format!("E{number}"),
+        chunk_id: chunk.id.clone(),
+        path: chunk.path.clone(),
+        symbol: chunk.symbol.clone(),
+        role: role.to_owned(),
+        ..Evidence::default()
+    };
+    current(&mut evidence, chunk, |_, _| Some(String::new()));
+    evidence
+}
+
+/// Brings a piece of evidence to where its chunk stands today; false when it cannot be cited.
+/// `code` gives the bytes of lines of the chunk's file.
+pub(crate) fn current(evidence: &mut Evidence, chunk: &Chunk, code: impl FnOnce(u32, u32) -> Option<String>) -> bool {
+    let Some(lines) = evidence_lines(chunk) else { return false };
+    let Some(text) = code(lines.start, lines.end) else { return false };
+    evidence.start_line = lines.start;
+    evidence.end_line = lines.end;
+    evidence.code = text;
+    true
+}

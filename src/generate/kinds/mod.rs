@@ -1,0 +1,33 @@
+//! The register of sample kinds.
+
+mod callers;
+mod contract;
+mod errors;
+mod purpose;
+
+use crate::facts::View;
+use crate::generate::offline::Answer;
+use crate::model::{Brief, Neighbour};
+
+/// A kind of question that is asked of a chunk.
+pub(crate) struct Kind {
+    pub name: &'static str,
+    /// Raised when the wording or the choice of facts changes: samples of the older version
+    /// are then stale.
+    pub version: u32,
+    /// what, why, where or how.
+    pub intent: &'static str,
+    /// How much the kind has to say of this chunk; 0 when it should not be asked.
+    pub weight: fn(&View) -> u32,
+    /// The neighbours that the answer tells of, and whether there are more than these.
+    pub neighbours: fn(&View) -> (Vec<Neighbour>, bool),
+    pub(super) draft: fn(&Brief) -> Answer,
+}
+
+/// Every kind, in the order in which equals are preferred.
+pub(crate) static KINDS: &[&Kind] = &[&errors::KIND, &contract::KIND, &callers::KIND, &purpose::KIND];
+
+/// The kind with this name.
+pub(crate) fn by_name(name: &str) -> Option<&'static Kind> {
+    KINDS.iter().copied().find(|kind| kind.name == name)
+}

@@ -1,0 +1,15 @@
+//! From briefs to drafts.
+//!
+//! One file a kind of sample, one line in [`KINDS`]. The offline generator writes by rule from
+//! the facts of a brief; it looks at nothing else, so the same brief always gives the same
+//! draft. Nothing here is believed: `check` proves every draft or refuses it.
+
+mod brief;
+pub(crate) mod kinds;
+mod offline;
+mod phrase;
+
+pub(crate) use brief::recipe;
+pub(crate) use brief::{Choice, briefs, current};
+pub(crate) use kinds::{KINDS, Kind};
+pub(crate) use offline::draft;

@@ -1,0 +1,65 @@
+//! The offline generator: rules in, sentences out.
+
+use crate::generate::kinds;
+use crate::model::{Brief, Claim, Draft, Followup, Predicate, Row, TraceStep};
+
+/// What a kind writes; the rest of the row follows from the brief.
+#[derive(Default)]
+pub(crate) struct Answer {
+    pub(super) question: String,
+    pub(super) answer: String,
+    pub(super) difficulty: &'static str,
+    pub(super) claims: Vec<Claim>,
+    pub(super) trace: Vec<TraceStep>,
+    pub(super) followups: Vec<Followup>,
+}
+
+impl Answer {
+    /// A statement with its predicate and the evidence that proves it.
+    pub(super) fn claim(&mut self, says: impl Into<String>, predicate: Predicate, cite: usize) {
+        if !self.claims.iter().any(|claim| claim.predicate == predicate) {
+            self.claims.push(Claim { says: says.into(), predicate, cites: vec![format!("E{cite}")], verdict: String::new() });
+        }
+    }
+
+    pub(super) fn step(&mut self, op: &str, says: impl Into<String>, cites: &[usize]) {
+        let cites = cites.iter().map(|number| format!("E{number}")).collect();
+        self.trace.push(TraceStep { step: self.trace.len() as u32 + 1, op: op.to_owned(), says: says.into(), cites });
+    }
+}
+
+/// Writes the sample that a brief asks for. Evidence that nothing cites is left out, so that a
+/// change of it does not touch the sample.
+pub(crate) fn draft(brief: &Brief) -> Option<Draft> {
+    let kind = kinds::by_name(&brief.slot.kind)?;
+    let answer = (kind.draft)(brief);
+    if answer.answer.is_empty() {
+        return None;
+    }
+    let cited = |id: &str| {
+        answer.claims.iter().flat_map(|claim| &claim.cites).chain(answer.trace.iter().flat_map(|step| &step.cites)).any(|cite| cite == id)
+    };
+    let evidence = brief.evidence.iter().filter(|evidence| evidence.role == "subject" || cited(&evidence.id)).cloned().collect();
+    Some(Draft(Row {
+        id: brief.slot.id(),
+        task: brief.slot.task.clone(),
+        kind: kind.name.to_owned(),
+        lang: brief.slot.lang.clone(),
+        split: brief.split.clone(),
+        domain: brief.domain.clone(),
+        intent: kind.intent.to_owned(),
+        difficulty: answer.difficulty.to_owned(),
+        question: answer.question,
+        answer: answer.answer,
+        followups: answer.followups,
+        trace: answer.trace,
+        claims: answer.claims,
+        evidence,
+        generator: "offline".to_owned(),
+        model: String::new(),
+        recipe: brief.recipe.clone(),
+        fingerprint: brief.fingerprint.clone(),
+        near: Vec::new(),
+        review: String::new(),
+    }))
+}

@@ -1,0 +1,249 @@
+//! Objects on disk: a few as loose files, many as one pack.
+//!
+//! One file an object is cheap for a handful and wasteful for thousands; a pack for every small append
+//! would run other open handles out of pack slots. So: loose below [`FROM_OBJECTS`], a pack from there.
+//!
+//! A pack, its index and their folder are flushed to the disk before the ref moves. Loose objects are not:
+//! git leaves them out by default too (`core.fsync`), it would cost several times what the rest of a small
+//! append costs, and what could be lost with the power is only what the next run makes again.
+
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
+
+use anyhow::{Context, Result};
+use gix::ObjectId;
+use gix::objs::{Kind, Write};
+use gix_pack::data::{Version, output};
+use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
+
+/// From how many objects on a pack pays.
+pub(super) const FROM_OBJECTS: usize = 200;
+
+/// Written into our `.keep` files, so that one which a killed run left behind can be told from a person's.
+const KEEP_NOTE: &[u8] = b"git-trainset\n";
+
+/// Nothing of ours takes longer, so what is older belongs to no running process.
+const LEFT_BEHIND: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// `git gc` may remove an empty `objects/xx` between the moment it was made and the moment the object is
+/// moved into it. git tries again; gix does not.
+const LOOSE_TRIES: usize = 20;
+
+/// An object that is not in the store yet.
+pub(super) struct NewObject {
+    pub(super) id: ObjectId,
+    pub(super) kind: Kind,
+    pub(super) data: Vec<u8>,
+}
+
+/// A pack that no ref needs yet. While this is held, a `.keep` file saves it from `git repack -d`.
+pub(super) struct Pack {
+    keep: Option<PathBuf>,
+}
+
+impl Drop for Pack {
+    fn drop(&mut self) {
+        if let Some(keep) = &self.keep {
+            // Gone already, or swept later.
+            let _ = fs::remove_file(keep);
+        }
+    }
+}
+
+/// Blobs first, then trees, then commits: whoever looks in between never sees an object whose parts are
+/// missing.
+pub(super) fn write_loose(store: &gix::Repository, objects: &mut [NewObject]) -> Result<()> {
+    put_in_order(objects);
+    for NewObject { id, kind, data } in objects.iter() {
+        let mut tries = 1;
+        while let Err(error) = store.objects.write_buf_with_known_id(*kind, data, *id) {
+            if tries == LOOSE_TRIES || !error.is_not_found() {
+                return Err(error).with_context(|| format!("could not write the object `{id}`"));
+            }
+            tries += 1;
+        }
+    }
+    Ok(())
+}
+
+/// All objects in one pack. The order is fixed, so that the same objects make a pack of the same name and a
+/// second try after a kill finds the first one's file.
+pub(super) fn write_pack(store: &gix::Repository, objects: &mut [NewObject]) -> Result<Pack> {
+    put_in_order(objects);
+    let unwritten = || format!("could not write a pack of {} objects", objects.len());
+    let hash = store.object_hash();
+    let entries = objects
+        .par_iter()
+        .map(|object| {
+            output::Entry::from_data(
+                &output::Count::from_data(object.id, None),
+                &gix::objs::Data::new(&object.data, object.kind, hash),
+                gix::zlib::Compression::DEFAULT,
+            )
+        })
+        .collect::<gix::Result<Vec<_>>>()
+        .with_context(unwritten)?;
+    let count = u32::try_from(entries.len()).with_context(unwritten)?;
+    let mut bytes = Vec::new();
+    let chunks = std::iter::once(Ok(entries));
+    for written in output::bytes::FromEntriesIter::new(chunks, &mut bytes, count, Version::V2, hash) {
+        written.with_context(unwritten)?;
+    }
+    let dir = store.objects.store_ref().path().join("pack");
+    fs::create_dir_all(&dir).with_context(unwritten)?;
+    let bundle = gix_pack::Bundle::write_to_directory(
+        &mut bytes.as_slice(),
+        Some(&dir),
+        &mut gix::progress::Discard,
+        &false.into(),
+        None::<gix::OdbHandle>,
+        hash,
+        gix_pack::bundle::write::Options { thread_limit: Some(1), ..gix_pack::bundle::write::Options::default() },
+    )
+    .with_context(unwritten)?;
+    // No keep path means that this very pack was there before. A kill may have left its `.keep`.
+    let keep = match bundle.keep_path {
+        Some(keep) => {
+            fs::write(&keep, KEEP_NOTE).with_context(unwritten)?;
+            Some(keep)
+        }
+        None => bundle.data_path.as_deref().map(|data| data.with_extension("keep")).filter(|keep| is_ours(keep)),
+    };
+    let pack = Pack { keep };
+    for path in [&bundle.data_path, &bundle.index_path].into_iter().flatten() {
+        settle(path).with_context(unwritten)?;
+    }
+    sync_folder(&dir).with_context(unwritten)?;
+    Ok(pack)
+}
+
+/// Removes what killed runs left among the objects: half-written files, which `git gc` does not know, and
+/// our `.keep` files. `now` is what the file system itself takes for the time.
+pub(super) fn sweep(store: &gix::Repository, now: SystemTime) {
+    let objects = store.objects.store_ref().path().to_owned();
+    for dir in [objects.join("pack"), objects] {
+        // Tidying is never a reason to fail.
+        let Ok(entries) = fs::read_dir(dir) else {
+            continue;
+        };
+        for path in entries.filter_map(|entry| Some(entry.ok()?.path())) {
+            if (is_half_written(&path) || is_ours(&path)) && is_left_behind(&path, now) {
+                let _ = fs::remove_file(path);
+            }
+        }
+    }
+}
+
+fn put_in_order(objects: &mut [NewObject]) {
+    let rank = |kind: Kind| match kind {
+        Kind::Blob => 0,
+        Kind::Tree => 1,
+        Kind::Commit | Kind::Tag => 2,
+    };
+    objects.sort_unstable_by_key(|object| (rank(object.kind), object.id));
+}
+
+/// gix leaves a pack readable by its owner alone and in the care of the page cache.
+fn settle(path: &Path) -> std::io::Result<()> {
+    let file = File::open(path)?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        file.set_permissions(fs::Permissions::from_mode(0o444))?;
+    }
+    file.sync_all()
+}
+
+#[cfg(unix)]
+fn sync_folder(dir: &Path) -> std::io::Result<()> {
+    File::open(dir)?.sync_all()
+}
+
+#[cfg(not(unix))]
+fn sync_folder(_: &Path) -> std::io::Result<()> {
+    Ok(())
+}
+
+fn is_ours(keep: &Path) -> bool {
+    keep.extension().is_some_and(|extension| extension == "keep") && fs::read(keep).is_ok_and(|note| note == KEEP_NOTE)
+}
+
+/// The names that gix gives to files under construction: `.tmp` and six characters.
+fn is_half_written(path: &Path) -> bool {
+    path.file_name()
+        .and_then(|name| name.to_str())
+        .and_then(|name| name.strip_prefix(".tmp"))
+        .is_some_and(|rest| rest.len() == 6 && rest.bytes().all(|byte| byte.is_ascii_alphanumeric()))
+}
+
+fn is_left_behind(path: &Path, now: SystemTime) -> bool {
+    fs::symlink_metadata(path)
+        .and_then(|about| about.modified())
+        .is_ok_and(|then| now.duration_since(then).is_ok_and(|age| age > LEFT_BEHIND))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs::File;
+    use std::path::PathBuf;
+    use std::time::SystemTime;
+
+    use super::super::sandbox::{Sandbox, append};
+    use super::{LEFT_BEHIND, sweep};
+
+    fn packs(sandbox: &Sandbox) -> Vec<PathBuf> {
+        let names = std::fs::read_dir(sandbox.path(".git/objects/pack")).unwrap();
+        names.map(|name| name.unwrap().path()).collect()
+    }
+
+    #[test]
+    fn three_blobs_stay_loose() {
+        let sandbox = Sandbox::new();
+        append(&sandbox.open(), &[("a", Some("1")), ("b", Some("2")), ("c", Some("3"))]).unwrap();
+        assert!(packs(&sandbox).is_empty());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn three_hundred_blobs_make_one_pack() {
+        use std::os::unix::fs::PermissionsExt;
+        let sandbox = Sandbox::new();
+        let names: Vec<String> = (0..300).map(|at| format!("{}/{at}", at % 7)).collect();
+        let edits: Vec<_> = names.iter().map(|name| (name.as_str(), Some(name.as_str()))).collect();
+        append(&sandbox.open(), &edits).unwrap();
+        let packs = packs(&sandbox);
+        assert_eq!(packs.len(), 2, "{packs:?}");
+        for path in packs {
+            let mode = path.metadata().unwrap().permissions().mode();
+            assert_eq!(mode & 0o777, 0o444, "{}", path.display());
+        }
+        assert!(sandbox.git(&["count-objects", "-v"]).starts_with("count: 0\n"));
+        assert_eq!(sandbox.git(&["fsck", "--strict", "--no-dangling"]), "");
+    }
+
+    #[test]
+    fn only_old_leftovers_of_ours_are_swept() {
+        let sandbox = Sandbox::new();
+        let old = SystemTime::now() - 2 * LEFT_BEHIND;
+        let note = "git-trainset\n";
+        let files = [
+            (".git/objects/.tmpAb12Cd", "", old, false),
+            (".git/objects/pack/.tmpAb12Cd", "", old, false),
+            (".git/objects/.tmpAb12Ce", "", SystemTime::now(), true),
+            (".git/objects/.tmp-mine", "", old, true),
+            (".git/objects/pack/pack-1.keep", note, old, false),
+            (".git/objects/pack/pack-2.keep", note, SystemTime::now(), true),
+            (".git/objects/pack/pack-3.keep", "", old, true),
+        ];
+        for (name, text, time, _) in files {
+            sandbox.write(name, text);
+            let file = File::options().write(true).open(sandbox.path(name)).unwrap();
+            file.set_modified(time).unwrap();
+        }
+        sweep(sandbox.open().raw(), SystemTime::now());
+        for (name, _, _, stays) in files {
+            assert_eq!(sandbox.path(name).exists(), stays, "{name}");
+        }
+    }
+}

@@ -1,0 +1,82 @@
+use serde::{Deserialize, Serialize};
+
+/// A chunk as the index knows it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct ChunkEntry {
+    /// `path::Outer.name`; adding an id that exists replaces it.
+    pub id: String,
+    pub path: String,
+    /// The defined name, empty for a module.
+    pub name: String,
+    /// Keys that this chunk's data was derived from.
+    pub deps: Vec<u64>,
+    /// Hashed ids of the chunks it calls.
+    pub edges: Vec<u64>,
+    /// Given back as it is.
+    pub record: Vec<u8>,
+    pub text: ChunkText,
+}
+
+/// What a search reads of a chunk.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct ChunkText {
+    /// `Outer.name`.
+    pub symbol: String,
+    pub doc: String,
+    /// The source code.
+    pub body: String,
+}
+
+/// A sample as the index knows it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct SampleEntry {
+    pub id: String,
+    /// The id of the chunk that it is about.
+    pub subject: String,
+    pub path: String,
+    pub record: Vec<u8>,
+    pub question: String,
+    pub answer: String,
+}
+
+/// What is kept for a source file: its spans and imports.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct FileEntry {
+    pub path: String,
+    pub stem: String,
+    pub record: Vec<u8>,
+}
+
+/// What one commit to the index removes and adds. What is removed goes first.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Change {
+    pub remove_chunks: Vec<String>,
+    pub remove_samples: Vec<String>,
+    /// Paths.
+    pub remove_files: Vec<String>,
+    pub chunks: Vec<ChunkEntry>,
+    pub samples: Vec<SampleEntry>,
+    pub files: Vec<FileEntry>,
+}
+
+impl Change {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.remove_chunks.is_empty()
+            && self.remove_samples.is_empty()
+            && self.remove_files.is_empty()
+            && self.chunks.is_empty()
+            && self.samples.is_empty()
+            && self.files.is_empty()
+    }
+}
+
+/// What the index mirrors. It stands in the commit itself, so it can never disagree with the documents.
+#[derive(Serialize, Deserialize, Clone, PartialEq, Eq, Debug, Default)]
+pub(crate) struct Mirror {
+    /// The caller's version of everything that shapes the records. The room adds its own on the disk.
+    pub version: String,
+    pub source_commit: String,
+    pub source_tree: String,
+    pub dataset_commit: String,
+    pub settings: String,
+}

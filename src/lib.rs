@@ -1,0 +1,18 @@
+//! Keeps a fine-tuning dataset in step with a code repository.
+#![doc = include_str!("README.md")]
+#![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test may stop loudly"))]
+
+mod check;
+mod cli;
+mod commands;
+mod config;
+mod facts;
+mod generate;
+mod git;
+mod index;
+mod model;
+mod parse;
+mod plan;
+mod store;
+
+pub use cli::run;

@@ -1,0 +1,126 @@
+//! A chunk: one unit of code, cut at syntax.
+
+use serde::{Deserialize, Serialize};
+
+use super::Facts;
+
+/// The name of a chunk: `path::Outer.name`, with `#2` where a name repeats. It survives an
+/// edit of the body.
+///
+/// Invariant: made by [`ChunkId::new`] alone, and never taken apart again: a chunk carries its
+/// path and symbol beside its id.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct ChunkId(String);
+
+impl ChunkId {
+    pub(crate) fn new(path: &str, symbol: &str) -> Self {
+        Self(format!("{path}::{symbol}"))
+    }
+
+    /// The id of what is left of a file when its definitions are taken out.
+    pub(crate) fn module(path: &str) -> Self {
+        Self::new(path, Chunk::MODULE)
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Display for ChunkId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum ChunkKind {
+    #[default]
+    Module,
+    /// A class, struct, enum or trait.
+    Class,
+    Function,
+    Method,
+}
+
+/// Lines of a file, counted from 1, both ends included.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub(crate) struct Lines {
+    pub start: u32,
+    pub end: u32,
+}
+
+impl Lines {
+    pub(crate) fn count(self) -> u32 {
+        self.end + 1 - self.start
+    }
+}
+
+/// What tells one state of a chunk from another; 16 hex digits each.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Fingerprints {
+    /// Its bytes.
+    pub raw: String,
+    /// Its syntax without layout, comments, docstring and its own name. Of a class: without
+    /// the bodies of its methods, which are chunks of their own.
+    pub shape: String,
+    /// Name, parameters, result and decorators.
+    pub signature: String,
+    /// Its docstring.
+    pub doc: String,
+}
+
+/// A unit of code and what static analysis says of it: one line of a `facts/` shard.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Chunk {
+    pub id: ChunkId,
+    pub path: String,
+    /// `Outer.name`, with `#2` where it repeats in the file.
+    pub symbol: String,
+    /// The defined name alone; empty for a module.
+    pub name: String,
+    /// Symbol of the definition around it; empty at the top of a file.
+    pub container: String,
+    pub kind: ChunkKind,
+    pub lines: Lines,
+    /// How many lines from the start make its head: all of them, or of a class what stands
+    /// before its first method.
+    pub head: u32,
+    pub signature: String,
+    /// The docstring, with quotes and common indentation taken off.
+    pub doc: String,
+    pub fingerprints: Fingerprints,
+    pub facts: Facts,
+}
+
+impl Chunk {
+    /// The symbol of what is left of a file when its definitions are taken out.
+    pub(crate) const MODULE: &str = "<module>";
+
+    /// The first sentence of the docstring; empty without one.
+    pub(crate) fn summary(&self) -> &str {
+        let paragraph = self.doc.split("\n\n").next().unwrap_or_default().trim();
+        let end = paragraph
+            .match_indices(['.', '!', '?'])
+            .find(|(at, mark)| {
+                let rest = &paragraph[at + mark.len()..];
+                let word = paragraph[..*at].rsplit([' ', '(', '\n']).next().unwrap_or_default();
+                let abbreviated = word.len() < 2 || word.contains('.') || matches!(word, "etc" | "vs" | "cf" | "approx" | "resp");
+                (rest.is_empty() || rest.starts_with(char::is_whitespace)) && !abbreviated
+            })
+            .map_or(paragraph.len(), |(at, mark)| at + mark.len());
+        &paragraph[..end]
+    }
+
+    /// Is it defined inside a function? Such chunks are part of their container's evidence.
+    pub(crate) fn is_nested(&self) -> bool {
+        self.kind == ChunkKind::Function && !self.container.is_empty()
+    }
+
+    /// The same chunk, wherever in its file it stands.
+    pub(crate) fn unplaced(&self) -> Self {
+        Self { lines: Lines::default(), ..self.clone() }
+    }
+}

@@ -1,0 +1,163 @@
+//! What static analysis says of one chunk, read from its syntax alone.
+//!
+//! Texts are source text with runs of white space folded to one blank. Nothing here carries a
+//! line number: a chunk that only moves keeps its facts.
+
+use serde::{Deserialize, Serialize};
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Facts {
+    pub parameters: Vec<Parameter>,
+    /// The annotated result type; empty without one.
+    pub returns: String,
+    pub exits: Vec<Exit>,
+    pub raises: Vec<Raise>,
+    pub calls: Vec<Call>,
+    pub decorators: Vec<String>,
+    /// Of a class: its bases, as written. Of a Rust type: the traits it implements or derives.
+    pub bases: Vec<String>,
+    /// Of a class: its attributes and fields. Of a module: its constants.
+    pub attributes: Vec<Attribute>,
+    /// Of a class: the names of its methods, in source order.
+    pub methods: Vec<String>,
+    pub imports: Vec<Import>,
+    /// Variables whose type the code states.
+    pub locals: Vec<Local>,
+    /// Statements in the body, nested definitions and the docstring left out.
+    pub statements: u32,
+    /// Branches: conditions, loops, handlers, match arms.
+    pub branches: u32,
+    /// Does it only pass, raise "not implemented" or hold a docstring?
+    pub stub: bool,
+    /// Does it yield?
+    pub generator: bool,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Parameter {
+    /// As written, with `*` or `**` in front where the language has it.
+    pub name: String,
+    pub annotation: String,
+    pub default: String,
+}
+
+/// One way out of a function.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Exit {
+    /// The returned expression; empty for a bare `return`.
+    pub value: String,
+    pub when: Vec<Guard>,
+}
+
+/// One place where an error starts: `raise` in Python; `Err`, `bail!`, `panic!` in Rust.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Raise {
+    /// The exception's type or the error's value, as written, without arguments.
+    pub exception: String,
+    /// The first literal message; empty without one.
+    pub message: String,
+    pub when: Vec<Guard>,
+    /// Does it stand in a `try` whose handlers may stop it?
+    pub caught: bool,
+}
+
+/// A condition under which the code behind it runs.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub(crate) struct Guard {
+    pub kind: GuardKind,
+    pub text: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum GuardKind {
+    /// The condition holds.
+    If,
+    /// The condition does not hold: an `else` side.
+    Unless,
+    /// An earlier branch on this condition left the function or the loop round.
+    Past,
+    /// A handler runs for these exceptions.
+    Except,
+    /// A loop runs: `x in xs`.
+    For,
+    While,
+    /// A match arm is taken: `subject: pattern`.
+    Case,
+}
+
+impl Guard {
+    /// The conditions as one expression, the outermost first. Earlier branches that left are
+    /// not part of it: what a claim says of a place is what stands around that place.
+    pub(crate) fn joined(guards: &[Self]) -> String {
+        let texts: Vec<String> = guards.iter().filter(|guard| guard.kind != GuardKind::Past).map(Self::expression).collect();
+        texts.join(" and ")
+    }
+
+    fn expression(&self) -> String {
+        let text = &self.text;
+        match self.kind {
+            GuardKind::If | GuardKind::Past => text.clone(),
+            GuardKind::Unless => format!("not ({text})"),
+            GuardKind::Except => format!("except {text}"),
+            GuardKind::For => format!("for {text}"),
+            GuardKind::While => format!("while {text}"),
+            GuardKind::Case => format!("case {text}"),
+        }
+    }
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Call {
+    /// What is called, as written: `self.stock.reserve`.
+    pub callee: String,
+    pub arguments: Vec<String>,
+    pub usage: CallUse,
+    /// The variable that takes the result, where one does.
+    pub target: String,
+    /// Exceptions that a `try` around the call handles; `*` for all.
+    pub catches: Vec<String>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum CallUse {
+    /// Part of a larger expression.
+    #[default]
+    Used,
+    /// A statement of its own.
+    Ignored,
+    Assigned,
+    Returned,
+    /// The condition of a branch or a loop.
+    Tested,
+    /// Handed on to another call.
+    Passed,
+    Raised,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Attribute {
+    pub name: String,
+    pub annotation: String,
+    /// The assigned expression, shortened; empty without one.
+    pub value: String,
+}
+
+/// A name that a file binds to something elsewhere.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Import {
+    /// The bound name; `*` when all names come in.
+    pub local: String,
+    /// `a/b/c`; with a leading `/` where the place in the repository is certain.
+    pub module: String,
+    /// The name in that module; empty when the module itself is bound.
+    pub symbol: String,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Local {
+    pub name: String,
+    /// The type as written: an annotation or the class that is constructed.
+    pub of: String,
+}

@@ -1,0 +1,20 @@
+//! The nouns that every room speaks: chunk, brief, sample, finding.
+//!
+//! Values only. Nothing here reads a file, asks git or decides anything; what crosses a
+//! boundary (the dataset, the report, the wire) derives `Serialize`.
+
+mod brief;
+mod chunk;
+mod edge;
+mod facts;
+mod finding;
+mod hash;
+mod sample;
+
+pub(crate) use brief::{Brief, Neighbour, Slot};
+pub(crate) use chunk::{Chunk, ChunkId, ChunkKind, Fingerprints, Lines};
+pub(crate) use edge::{Certainty, Edge};
+pub(crate) use facts::{Attribute, Call, CallUse, Exit, Facts, Guard, GuardKind, Import, Local, Parameter, Raise};
+pub(crate) use finding::Finding;
+pub(crate) use hash::{Hash64, fingerprint, key};
+pub(crate) use sample::{Claim, Draft, Evidence, Followup, Predicate, Row, Sample, TraceRow, TraceStep, TracedCall};

@@ -1,0 +1,72 @@
+//! The register of languages: one entry each, everything else is in the language's folder.
+
+use std::sync::OnceLock;
+
+use super::{Syntax, python, rust};
+use crate::model::Chunk;
+
+/// A programming language. A new one is one folder, one line in [`LANGUAGES`] and a fixture.
+pub(crate) struct Language {
+    /// As in `.trainset.toml`.
+    pub name: &'static str,
+    pub extensions: &'static [&'static str],
+    /// File stems, without the extension, that stand for the folder they are in.
+    pub folder_stems: &'static [&'static str],
+    /// Path globs of tests and of generated code, by the language's conventions.
+    pub test_globs: &'static [&'static str],
+    pub(super) comments: &'static [&'static str],
+    pub(super) grammar_of: fn() -> tree_sitter::Language,
+    pub(super) grammar: &'static OnceLock<Grammar>,
+    pub(super) chunks: fn(&Syntax, &str) -> Vec<Chunk>,
+    pub(super) prove: fn(&Syntax, &str, &[&str]) -> bool,
+}
+
+/// Every language the tool reads.
+pub(crate) static LANGUAGES: &[&Language] = &[&python::LANGUAGE, &rust::LANGUAGE];
+
+/// The language of a file, by its extension.
+pub(crate) fn by_path(path: &str) -> Option<&'static Language> {
+    let (_, extension) = path.rsplit('/').next()?.rsplit_once('.')?;
+    LANGUAGES.iter().copied().find(|language| language.extensions.contains(&extension))
+}
+
+impl Language {
+    pub(super) fn grammar(&self) -> &'static Grammar {
+        self.grammar.get_or_init(|| Grammar::new((self.grammar_of)()))
+    }
+
+    /// The module that a file of this language is: its path without extension, a folder's main
+    /// file standing for the folder.
+    pub(crate) fn module(&self, path: &str) -> String {
+        let stem = path.rsplit_once('.').map_or(path, |(stem, _)| stem);
+        let (folder, name) = stem.rsplit_once('/').unwrap_or(("", stem));
+        if self.folder_stems.contains(&name) { folder.to_owned() } else { stem.to_owned() }
+    }
+}
+
+/// A grammar with its names by number.
+pub(super) struct Grammar {
+    language: tree_sitter::Language,
+    kinds: Vec<String>,
+    fields: Vec<String>,
+}
+
+impl Grammar {
+    fn new(language: tree_sitter::Language) -> Self {
+        let kinds = (0..language.node_kind_count() as u16).map(|id| language.node_kind_for_id(id).unwrap_or_default().to_owned()).collect();
+        let fields = (0..=language.field_count() as u16).map(|id| language.field_name_for_id(id).unwrap_or_default().to_owned()).collect();
+        Self { language, kinds, fields }
+    }
+
+    pub(super) fn language(&self) -> &tree_sitter::Language {
+        &self.language
+    }
+
+    pub(super) fn kind(&'static self, id: u16) -> &'static str {
+        self.kinds.get(id as usize).map_or("ERROR", String::as_str)
+    }
+
+    pub(super) fn field(&'static self, id: u16) -> &'static str {
+        self.fields.get(id as usize).map_or("", String::as_str)
+    }
+}

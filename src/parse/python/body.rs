@@ -1,0 +1,428 @@
+//! What a block of statements does, read once from top to bottom with the conditions in force
+//! on a stack.
+
+use std::collections::HashMap;
+
+use crate::model::{Call, CallUse, Exit, Facts, Guard, GuardKind, Import, Local, Raise};
+use crate::parse::python::extract;
+use crate::parse::syntax::{NodeId, Syntax};
+
+/// Code under more conditions than this is not told of: no sentence could hold it.
+const MAX_GUARDS: usize = 12;
+/// More of one sort in one chunk than this is a table, not a rule.
+const MAX_ITEMS: usize = 300;
+
+#[derive(Clone)]
+enum Context {
+    Guard(Guard),
+    /// A `try` with handlers for these exceptions.
+    Try(Vec<String>),
+    /// The name that a handler gives to its exception.
+    Alias(String, String),
+}
+
+struct Walk<'s, 't> {
+    syntax: &'s Syntax<'t>,
+    open: Vec<(NodeId, Context)>,
+    /// Contexts that begin at a node further down.
+    ahead: HashMap<NodeId, Vec<(NodeId, Context)>>,
+    facts: Facts,
+    substance: u32,
+}
+
+/// Facts of the statements in `block`, nested definitions and the docstring left out.
+pub(super) fn facts(syntax: &Syntax, block: NodeId, doc: Option<NodeId>, path: &str) -> Facts {
+    let mut walk = Walk { syntax, open: Vec::new(), ahead: HashMap::new(), facts: Facts::default(), substance: 0 };
+    let mut node = block + 1;
+    while node < syntax.end(block) {
+        walk.open.retain(|(end, _)| *end > node);
+        walk.open.extend(walk.ahead.remove(&node).unwrap_or_default());
+        let skip = Some(node) == doc || walk.visit(node, path);
+        node = if skip { syntax.end(node) } else { node + 1 };
+    }
+    walk.facts.stub = walk.substance == 0;
+    walk.facts
+}
+
+impl Walk<'_, '_> {
+    /// Reads one node; true when what is below it belongs to another chunk.
+    fn visit(&mut self, node: NodeId, path: &str) -> bool {
+        let syntax = self.syntax;
+        self.count(node);
+        match syntax.kind(node) {
+            "decorated_definition" | "function_definition" | "class_definition" => {
+                if let Some(name) = syntax.child(syntax.child(node, "definition").unwrap_or(node), "name")
+                    && syntax.ancestors(node).any(|above| syntax.kind(above) == "function_definition")
+                {
+                    self.bind(syntax.text(name), "");
+                }
+                return true;
+            }
+            "lambda" => return true,
+            "import_statement" | "import_from_statement" => {
+                let found: Vec<Import> = extract::imports(syntax, node, path);
+                self.facts.imports.extend(found);
+                return true;
+            }
+            "if_statement" => self.branch(node),
+            "for_statement" => self.for_loop(node),
+            "while_statement" => self.under(node, "body", GuardKind::While, syntax.child(node, "condition")),
+            "try_statement" => self.try_statement(node),
+            "case_clause" => self.case(node),
+            "as_pattern" => self.with_target(node),
+            "yield" => self.facts.generator = true,
+            "raise_statement" => self.raise(node),
+            "return_statement" => self.exit(node),
+            "call" => self.call(node),
+            "assignment" => self.assignment(node),
+            "named_expression" => {
+                if let Some(name) = syntax.child(node, "name") {
+                    self.bind(syntax.text(name), "");
+                }
+            }
+            _ => (),
+        }
+        false
+    }
+
+    fn count(&mut self, node: NodeId) {
+        let syntax = self.syntax;
+        let kind = syntax.kind(node);
+        let branches = matches!(
+            kind,
+            "if_statement"
+                | "elif_clause"
+                | "for_statement"
+                | "while_statement"
+                | "except_clause"
+                | "case_clause"
+                | "conditional_expression"
+                | "boolean_operator"
+        );
+        self.facts.branches += branches as u32;
+        let above = syntax.parent(node).unwrap_or_default();
+        let statement = syntax.is_named(node) && !syntax.is_comment(node) && matches!(syntax.kind(above), "block" | "module");
+        if !statement || matches!(kind, "decorated_definition" | "function_definition" | "class_definition") {
+            return;
+        }
+        self.facts.statements += 1;
+        let text = syntax.text(node);
+        let empty = kind == "pass_statement" || text == "..." || text.starts_with("raise NotImplementedError");
+        self.substance += !empty as u32;
+    }
+
+    fn guard(&mut self, from: NodeId, end: NodeId, kind: GuardKind, text: String) {
+        self.ahead.entry(from).or_default().push((end, Context::Guard(Guard { kind, text })));
+    }
+
+    fn condition(&self, node: NodeId) -> String {
+        let mut node = node;
+        while self.syntax.kind(node) == "parenthesized_expression" {
+            match self.syntax.parts(node).next() {
+                Some(inner) => node = inner,
+                None => break,
+            }
+        }
+        self.syntax.folded(node)
+    }
+
+    fn under(&mut self, node: NodeId, field: &str, kind: GuardKind, condition: Option<NodeId>) {
+        let (Some(body), Some(condition)) = (self.syntax.child(node, field), condition) else { return };
+        let text = self.condition(condition);
+        self.guard(body, self.syntax.end(body), kind, text);
+    }
+
+    fn branch(&mut self, node: NodeId) {
+        let syntax = self.syntax;
+        let Some(condition) = syntax.child(node, "condition") else { return };
+        let Some(body) = syntax.child(node, "consequence") else { return };
+        let first = self.condition(condition);
+        self.guard(body, syntax.end(body), GuardKind::If, first.clone());
+        let mut failed = vec![first.clone()];
+        let mut alternatives = 0;
+        for side in syntax.children(node).filter(|&child| syntax.field(child) == "alternative") {
+            alternatives += 1;
+            let inner = syntax.child(side, "consequence").or(syntax.child(side, "body"));
+            let Some(inner) = inner else { continue };
+            for text in &failed {
+                self.guard(inner, syntax.end(inner), GuardKind::Unless, text.clone());
+            }
+            if let Some(condition) = syntax.child(side, "condition") {
+                let text = self.condition(condition);
+                self.guard(inner, syntax.end(inner), GuardKind::If, text.clone());
+                failed.push(text);
+            }
+        }
+        if alternatives == 0 && self.leaves(body) {
+            let around = syntax.parent(node).unwrap_or_default();
+            if syntax.end(node) < syntax.end(around) {
+                self.guard(syntax.end(node), syntax.end(around), GuardKind::Past, first);
+            }
+        }
+    }
+
+    /// Does control never run past the end of this block?
+    fn leaves(&self, block: NodeId) -> bool {
+        let last = self.syntax.parts(block).last();
+        last.is_some_and(|last| {
+            matches!(self.syntax.kind(last), "return_statement" | "raise_statement" | "continue_statement" | "break_statement")
+        })
+    }
+
+    fn for_loop(&mut self, node: NodeId) {
+        let syntax = self.syntax;
+        let (Some(left), Some(right), Some(body)) = (syntax.child(node, "left"), syntax.child(node, "right"), syntax.child(node, "body"))
+        else {
+            return;
+        };
+        let text = format!("{} in {}", syntax.folded(left), syntax.folded(right));
+        self.guard(body, syntax.end(body), GuardKind::For, text);
+        self.bind_all(left);
+    }
+
+    fn try_statement(&mut self, node: NodeId) {
+        let syntax = self.syntax;
+        let mut handled = Vec::new();
+        for clause in syntax.children(node).filter(|&child| syntax.kind(child) == "except_clause") {
+            let Some(body) = syntax.parts(clause).find(|&part| syntax.kind(part) == "block") else { continue };
+            let value = syntax.child(clause, "value");
+            let (kinds, alias) = match value {
+                Some(value) if syntax.kind(value) == "as_pattern" => (syntax.parts(value).next(), syntax.child(value, "alias")),
+                value => (value, None),
+            };
+            let text = kinds.map(|kinds| self.condition(kinds)).unwrap_or_default();
+            handled.extend(exceptions(&text));
+            if let (Some(alias), false) = (alias, text.is_empty()) {
+                let alias = Context::Alias(syntax.folded(alias), text.clone());
+                self.ahead.entry(body).or_default().push((syntax.end(body), alias));
+            }
+            let text = if text.is_empty() { "any exception".to_owned() } else { text };
+            self.guard(body, syntax.end(body), GuardKind::Except, text);
+        }
+        if let (Some(body), false) = (syntax.child(node, "body"), handled.is_empty()) {
+            self.ahead.entry(body).or_default().push((syntax.end(body), Context::Try(handled)));
+        }
+    }
+
+    fn case(&mut self, node: NodeId) {
+        let syntax = self.syntax;
+        let Some(body) = syntax.child(node, "consequence") else { return };
+        let subject =
+            syntax.ancestors(node).find(|&above| syntax.kind(above) == "match_statement").and_then(|found| syntax.child(found, "subject"));
+        let patterns: Vec<String> =
+            syntax.parts(node).filter(|&part| syntax.kind(part) == "case_pattern").map(|part| syntax.folded(part)).collect();
+        let text = format!("{}: {}", subject.map(|subject| syntax.folded(subject)).unwrap_or_default(), patterns.join(", "));
+        self.guard(body, syntax.end(body), GuardKind::Case, text);
+        if let Some(guard) = syntax.child(node, "guard").and_then(|clause| syntax.parts(clause).next()) {
+            let text = self.condition(guard);
+            self.guard(body, syntax.end(body), GuardKind::If, text);
+        }
+    }
+
+    fn with_target(&mut self, node: NodeId) {
+        if let Some(alias) = self.syntax.child(node, "alias") {
+            self.bind_all(alias);
+        }
+    }
+
+    /// The conditions in force; None when there are too many to tell.
+    fn when(&self) -> Option<Vec<Guard>> {
+        let guards: Vec<Guard> = self
+            .open
+            .iter()
+            .filter_map(|(_, context)| match context {
+                Context::Guard(guard) => Some(guard.clone()),
+                _ => None,
+            })
+            .collect();
+        (guards.len() <= MAX_GUARDS).then_some(guards)
+    }
+
+    fn raise(&mut self, node: NodeId) {
+        let syntax = self.syntax;
+        let Some(when) = self.when() else { return };
+        let raised = syntax.parts(node).find(|&part| syntax.field(part) != "cause");
+        let (exception, message) = match raised {
+            None => (self.handled().unwrap_or_default(), String::new()),
+            Some(raised) if syntax.kind(raised) == "call" => {
+                let name = syntax.child(raised, "function").map(|name| syntax.folded(name)).unwrap_or_default();
+                let message = syntax.child(raised, "arguments").and_then(|list| self.message(list)).unwrap_or_default();
+                (name, message)
+            }
+            Some(raised) => {
+                let name = syntax.folded(raised);
+                (self.alias(&name).unwrap_or(name), String::new())
+            }
+        };
+        if exception.is_empty() || self.facts.raises.len() >= MAX_ITEMS {
+            return;
+        }
+        let caught = self.open.iter().any(|(_, context)| matches!(context, Context::Try(_)));
+        self.facts.raises.push(Raise { exception, message, when, caught });
+    }
+
+    /// What the innermost handler handles.
+    fn handled(&self) -> Option<String> {
+        self.open.iter().rev().find_map(|(_, context)| match context {
+            Context::Guard(Guard { kind: GuardKind::Except, text }) => Some(text.clone()),
+            _ => None,
+        })
+    }
+
+    fn alias(&self, name: &str) -> Option<String> {
+        self.open.iter().rev().find_map(|(_, context)| match context {
+            Context::Alias(alias, of) if alias == name => Some(of.clone()),
+            _ => None,
+        })
+    }
+
+    /// The first argument, where it is a plain string.
+    fn message(&self, arguments: NodeId) -> Option<String> {
+        let syntax = self.syntax;
+        let first = syntax.parts(arguments).next()?;
+        let strings: Vec<NodeId> = match syntax.kind(first) {
+            "string" => vec![first],
+            "concatenated_string" => syntax.parts(first).collect(),
+            _ => return None,
+        };
+        let mut out = String::new();
+        for string in strings {
+            for part in syntax.children(string) {
+                match syntax.kind(part) {
+                    "string_content" => out.push_str(syntax.text(part)),
+                    "interpolation" => out.push_str(syntax.text(part)),
+                    "string_start" if syntax.text(part).to_ascii_lowercase().contains('b') => return None,
+                    _ => (),
+                }
+            }
+        }
+        let plain = out.len() <= 160 && !out.contains(['\n', '\r', '\\', '`']);
+        plain.then(|| out.trim().to_owned())
+    }
+
+    fn exit(&mut self, node: NodeId) {
+        let Some(when) = self.when() else { return };
+        if self.facts.exits.len() < MAX_ITEMS {
+            let value = self.syntax.parts(node).next().map(|value| self.condition(value)).unwrap_or_default();
+            self.facts.exits.push(Exit { value, when });
+        }
+    }
+
+    fn call(&mut self, node: NodeId) {
+        let syntax = self.syntax;
+        let Some(function) = syntax.child(node, "function") else { return };
+        if self.facts.calls.len() >= MAX_ITEMS {
+            return;
+        }
+        let Some(callee) = dotted(syntax, function) else { return };
+        let arguments = syntax
+            .child(node, "arguments")
+            .into_iter()
+            .flat_map(|list| syntax.parts(list))
+            .take(12)
+            .map(|argument| shortened(syntax.folded(argument)))
+            .collect();
+        let (usage, target) = self.usage(node);
+        let mut catches = Vec::new();
+        for (_, context) in &self.open {
+            if let Context::Try(handled) = context {
+                catches.extend(handled.iter().cloned());
+            }
+        }
+        self.facts.calls.push(Call { callee, arguments, usage, target, catches });
+    }
+
+    fn usage(&self, call: NodeId) -> (CallUse, String) {
+        let syntax = self.syntax;
+        let mut below = call;
+        for above in syntax.ancestors(call) {
+            let usage = match syntax.kind(above) {
+                "await" | "parenthesized_expression" | "not_operator" => {
+                    below = above;
+                    continue;
+                }
+                "expression_statement" => CallUse::Ignored,
+                "return_statement" => CallUse::Returned,
+                "raise_statement" => CallUse::Raised,
+                "assignment" if syntax.field(below) == "right" => {
+                    let left = syntax.child(above, "left").map(|left| shortened(syntax.folded(left))).unwrap_or_default();
+                    return (CallUse::Assigned, left);
+                }
+                "if_statement" | "elif_clause" | "while_statement" if syntax.field(below) == "condition" => CallUse::Tested,
+                "argument_list" | "keyword_argument" => CallUse::Passed,
+                _ => CallUse::Used,
+            };
+            return (usage, String::new());
+        }
+        (CallUse::Used, String::new())
+    }
+
+    fn assignment(&mut self, node: NodeId) {
+        let syntax = self.syntax;
+        let Some(left) = syntax.child(node, "left") else { return };
+        let right = syntax.child(node, "right");
+        let constructed = right
+            .filter(|&right| syntax.kind(right) == "call")
+            .and_then(|right| syntax.child(right, "function"))
+            .and_then(|function| dotted(syntax, function));
+        let of = match (syntax.child(node, "type"), constructed) {
+            (Some(stated), _) => syntax.folded(stated),
+            (None, Some(callee)) if callee.rsplit('.').next().is_some_and(|name| name.starts_with(char::is_uppercase)) => callee,
+            _ => String::new(),
+        };
+        match syntax.kind(left) {
+            "identifier" => self.bind(syntax.text(left), &of),
+            "attribute" if syntax.text(left).starts_with("self.") && syntax.text(left).matches('.').count() == 1 => {
+                let handed = right.filter(|&right| syntax.kind(right) == "identifier").map(|right| syntax.text(right)).unwrap_or_default();
+                let of = if of.is_empty() { handed.to_owned() } else { of };
+                self.bind(syntax.text(left), &of);
+            }
+            _ => self.bind_all(left),
+        }
+    }
+
+    fn bind_all(&mut self, pattern: NodeId) {
+        let syntax = self.syntax;
+        for node in pattern..syntax.end(pattern) {
+            if syntax.kind(node) == "identifier" && syntax.field(node) != "attribute" {
+                self.bind(syntax.text(node), "");
+            }
+        }
+    }
+
+    /// A name gets a value of type `of`; empty when the code does not say. Two types: unknown.
+    fn bind(&mut self, name: &str, of: &str) {
+        let locals = &mut self.facts.locals;
+        match locals.iter().position(|local| local.name == name) {
+            Some(at) if locals[at].of != of => locals[at].of.clear(),
+            None if locals.len() < MAX_ITEMS => locals.push(Local { name: name.to_owned(), of: of.to_owned() }),
+            _ => (),
+        }
+    }
+}
+
+/// What is called, where it can be written on one short line.
+fn dotted(syntax: &Syntax, function: NodeId) -> Option<String> {
+    let text = syntax.folded(function);
+    if text.len() <= 80 && matches!(syntax.kind(function), "identifier" | "attribute") {
+        return Some(text);
+    }
+    let name = syntax.child(function, "attribute")?;
+    Some(format!("….{}", syntax.text(name)))
+}
+
+fn shortened(text: String) -> String {
+    match text.char_indices().nth(60) {
+        Some((at, _)) => format!("{}…", &text[..at]),
+        None => text,
+    }
+}
+
+/// `(A, b.B)` names two exceptions, nothing names all.
+fn exceptions(text: &str) -> Vec<String> {
+    if text.is_empty() {
+        return vec!["*".to_owned()];
+    }
+    let inner = text.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')).unwrap_or(text);
+    inner.split(',').map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()).collect()
+}

@@ -1,0 +1,273 @@
+//! Definitions, parameters, docstrings, imports.
+
+use crate::model::{Attribute, Chunk, ChunkKind, Facts, Import, Local, Parameter};
+use crate::parse::outline::{self, Definition, MAX_DEPTH, dedent};
+use crate::parse::python::body;
+use crate::parse::syntax::{NodeId, Syntax};
+
+pub(super) fn chunks(syntax: &Syntax, path: &str) -> Vec<Chunk> {
+    let mut definitions: Vec<Definition> = Vec::new();
+    let mut open: Vec<(NodeId, usize)> = Vec::new();
+    for node in 0..syntax.len() {
+        while open.last().is_some_and(|(end, _)| *end <= node) {
+            open.pop();
+        }
+        let is_class = match syntax.kind(node) {
+            "class_definition" => true,
+            "function_definition" => false,
+            _ => continue,
+        };
+        let Some(name_node) = syntax.child(node, "name") else { continue };
+        if open.len() >= MAX_DEPTH {
+            continue;
+        }
+        let parent = open.last().map(|(_, at)| *at);
+        open.push((syntax.end(node), definitions.len()));
+        let root = syntax.parent(node).filter(|&above| syntax.kind(above) == "decorated_definition").unwrap_or(node);
+        let in_class = parent.is_some_and(|at| definitions[at].kind == ChunkKind::Class);
+        let kind = if is_class {
+            ChunkKind::Class
+        } else if in_class {
+            ChunkKind::Method
+        } else {
+            ChunkKind::Function
+        };
+        let doc_node = syntax.child(node, "body").and_then(|block| docstring(syntax, block));
+        let decorators: Vec<String> = syntax
+            .children(root)
+            .filter(|&child| syntax.kind(child) == "decorator")
+            .map(|child| syntax.folded(child).trim_start_matches('@').trim().to_owned())
+            .collect();
+        let mut facts = if is_class { class_facts(syntax, node) } else { function_facts(syntax, node, path, kind, &decorators, doc_node) };
+        facts.decorators = decorators;
+        definitions.push(Definition {
+            parent,
+            scope: String::new(),
+            name: syntax.text(name_node).to_owned(),
+            name_node,
+            kind,
+            node,
+            roots: vec![root],
+            start_line: syntax.start_line(root),
+            signature: signature(syntax, node),
+            doc: doc_node.map(|doc| doc_text(syntax, doc)).unwrap_or_default(),
+            doc_node,
+            facts,
+        });
+    }
+    fields_of_classes(&mut definitions);
+    let doc_node = docstring(syntax, 0);
+    let mut facts = body::facts(syntax, 0, doc_node, path);
+    facts.attributes = constants(syntax, 0);
+    let module = Definition {
+        parent: None,
+        scope: String::new(),
+        name: String::new(),
+        name_node: 0,
+        kind: ChunkKind::Module,
+        node: 0,
+        roots: vec![0],
+        start_line: 1,
+        signature: String::new(),
+        doc: doc_node.map(|doc| doc_text(syntax, doc)).unwrap_or_default(),
+        doc_node,
+        facts,
+    };
+    outline::chunks(syntax, path, module, definitions)
+}
+
+/// `def place(self, qty: int = 1) -> Order`, `class Order(Base)`.
+fn signature(syntax: &Syntax, node: NodeId) -> String {
+    let mut out = String::new();
+    for child in syntax.children(node) {
+        match syntax.kind(child) {
+            "block" | ":" => break,
+            "comment" => (),
+            "->" => out.push_str(" -> "),
+            "async" | "def" | "class" => {
+                out.push_str(syntax.text(child));
+                out.push(' ');
+            }
+            _ => out.push_str(&syntax.folded(child)),
+        }
+    }
+    out
+}
+
+/// The statement that is the docstring of a block.
+fn docstring(syntax: &Syntax, block: NodeId) -> Option<NodeId> {
+    let first = syntax.parts(block).next()?;
+    let string = syntax.parts(first).next()?;
+    let plain = syntax.kind(first) == "expression_statement" && syntax.kind(string) == "string" && syntax.parts(first).count() == 1;
+    let prefix = syntax.text(string).split(['"', '\'']).next().unwrap_or_default().to_ascii_lowercase();
+    (plain && matches!(prefix.as_str(), "" | "r" | "u")).then_some(first)
+}
+
+fn doc_text(syntax: &Syntax, statement: NodeId) -> String {
+    let string = syntax.parts(statement).next().unwrap_or(statement);
+    let start = syntax.children(string).next();
+    let text = syntax.text(string);
+    let quote = start.map_or(1, |start| syntax.text(start).trim_start_matches(|c: char| c.is_alphabetic()).len());
+    let prefix = start.map_or(0, |start| syntax.text(start).len());
+    dedent(text.get(prefix..text.len().saturating_sub(quote)).unwrap_or_default())
+}
+
+fn function_facts(syntax: &Syntax, node: NodeId, path: &str, kind: ChunkKind, decorators: &[String], doc: Option<NodeId>) -> Facts {
+    let Some(block) = syntax.child(node, "body") else { return Facts::default() };
+    let mut facts = body::facts(syntax, block, doc, path);
+    facts.returns = syntax.child(node, "return_type").map(|result| syntax.folded(result)).unwrap_or_default();
+    let parameters = syntax.child(node, "parameters");
+    facts.parameters = parameters.into_iter().flat_map(|list| syntax.parts(list)).filter_map(|part| parameter(syntax, part)).collect();
+    let bound = kind == ChunkKind::Method && !decorators.iter().any(|name| name == "staticmethod");
+    if bound && !facts.parameters.is_empty() && !facts.parameters[0].name.starts_with('*') {
+        facts.parameters.remove(0);
+    }
+    facts
+}
+
+fn parameter(syntax: &Syntax, part: NodeId) -> Option<Parameter> {
+    let text = |node: Option<NodeId>| node.map(|node| syntax.folded(node)).unwrap_or_default();
+    match syntax.kind(part) {
+        "identifier" | "list_splat_pattern" | "dictionary_splat_pattern" => {
+            Some(Parameter { name: syntax.folded(part), ..Parameter::default() })
+        }
+        "default_parameter" | "typed_default_parameter" => Some(Parameter {
+            name: text(syntax.child(part, "name")),
+            annotation: text(syntax.child(part, "type")),
+            default: text(syntax.child(part, "value")),
+        }),
+        "typed_parameter" => Some(Parameter {
+            name: text(syntax.parts(part).find(|&child| syntax.field(child) != "type")),
+            annotation: text(syntax.child(part, "type")),
+            default: String::new(),
+        }),
+        _ => None,
+    }
+}
+
+fn class_facts(syntax: &Syntax, node: NodeId) -> Facts {
+    let Some(block) = syntax.child(node, "body") else { return Facts::default() };
+    let bases = syntax.child(node, "superclasses");
+    let members = syntax.parts(block).filter_map(|member| {
+        let member = if syntax.kind(member) == "decorated_definition" { syntax.child(member, "definition")? } else { member };
+        (syntax.kind(member) == "function_definition").then(|| syntax.child(member, "name")).flatten()
+    });
+    let mut methods: Vec<String> = Vec::new();
+    for name in members {
+        let name = syntax.text(name);
+        if !methods.iter().any(|known| known == name) {
+            methods.push(name.to_owned());
+        }
+    }
+    let statements = syntax.parts(block).filter(|&part| syntax.kind(part) != "pass_statement").count() as u32;
+    let documented = docstring(syntax, block).is_some() as u32;
+    Facts {
+        bases: bases
+            .into_iter()
+            .flat_map(|list| syntax.parts(list))
+            .filter(|&base| syntax.kind(base) != "keyword_argument")
+            .map(|base| syntax.folded(base))
+            .collect(),
+        attributes: constants(syntax, block),
+        methods,
+        statements: statements.saturating_sub(documented),
+        stub: statements <= documented,
+        ..Facts::default()
+    }
+}
+
+/// Assignments to plain names directly in a block.
+fn constants(syntax: &Syntax, block: NodeId) -> Vec<Attribute> {
+    let mut out: Vec<Attribute> = Vec::new();
+    for statement in syntax.parts(block).filter(|&part| syntax.kind(part) == "expression_statement") {
+        let Some(assignment) = syntax.parts(statement).next().filter(|&part| syntax.kind(part) == "assignment") else { continue };
+        let Some(left) = syntax.child(assignment, "left").filter(|&left| syntax.kind(left) == "identifier") else { continue };
+        let name = syntax.text(left);
+        let right = syntax.child(assignment, "right").filter(|&right| syntax.end_byte(right) - syntax.start_byte(right) <= 200);
+        let attribute = Attribute {
+            name: name.to_owned(),
+            annotation: syntax.child(assignment, "type").map(|of| syntax.folded(of)).unwrap_or_default(),
+            value: right.map(|right| syntax.folded(right)).unwrap_or_default(),
+        };
+        match out.iter_mut().find(|known| known.name == name) {
+            Some(known) => *known = attribute,
+            None => out.push(attribute),
+        }
+    }
+    out
+}
+
+/// What `self.name` is, as the methods of a class say: the class gets it as a local.
+fn fields_of_classes(definitions: &mut [Definition]) {
+    let mut fields: Vec<(usize, Vec<Local>)> = Vec::new();
+    for definition in definitions.iter() {
+        let Some(class) = definition.parent.filter(|_| definition.kind == ChunkKind::Method) else { continue };
+        let typed = |local: &Local| match definition.facts.parameters.iter().find(|parameter| parameter.name == local.of) {
+            Some(parameter) => Local { name: local.name.clone(), of: parameter.annotation.clone() },
+            None => local.clone(),
+        };
+        let own = definition.facts.locals.iter().filter(|local| local.name.starts_with("self.")).map(typed).collect();
+        fields.push((class, own));
+    }
+    for (class, own) in fields {
+        let known = &mut definitions[class].facts.locals;
+        for local in own {
+            match known.iter_mut().find(|field| field.name == local.name) {
+                Some(field) if field.of != local.of => field.of.clear(),
+                Some(_) => (),
+                None => known.push(local),
+            }
+        }
+    }
+}
+
+/// The names that an import statement binds.
+pub(super) fn imports(syntax: &Syntax, statement: NodeId, path: &str) -> Vec<Import> {
+    let mut out = Vec::new();
+    let slashed = |name: &str| name.replace('.', "/");
+    let named = |node: NodeId| -> (String, Option<String>) {
+        match syntax.kind(node) {
+            "aliased_import" => {
+                let text = |field| syntax.child(node, field).map(|part| syntax.folded(part));
+                (text("name").unwrap_or_default(), text("alias"))
+            }
+            _ => (syntax.folded(node), None),
+        }
+    };
+    let names = syntax.children(statement).filter(|&child| syntax.field(child) == "name");
+    if syntax.kind(statement) == "import_statement" {
+        for (name, alias) in names.map(named) {
+            match alias {
+                Some(local) => out.push(Import { local, module: slashed(&name), symbol: String::new() }),
+                None => {
+                    if let Some((first, _)) = name.split_once('.') {
+                        out.push(Import { local: first.to_owned(), module: first.to_owned(), symbol: String::new() });
+                    }
+                    out.push(Import { module: slashed(&name), local: name, symbol: String::new() });
+                }
+            }
+        }
+        return out;
+    }
+    let Some(from) = syntax.child(statement, "module_name") else { return out };
+    let text = syntax.folded(from);
+    let dots = text.chars().take_while(|c| *c == '.').count();
+    let module = if dots == 0 { slashed(&text) } else { relative(path, dots, &slashed(&text[dots..])) };
+    for (symbol, alias) in names.map(named) {
+        out.push(Import { local: alias.unwrap_or_else(|| symbol.clone()), module: module.clone(), symbol });
+    }
+    if syntax.children(statement).any(|child| syntax.kind(child) == "wildcard_import") {
+        out.push(Import { local: "*".to_owned(), module, symbol: "*".to_owned() });
+    }
+    out
+}
+
+/// The module that `dots` dots and a tail name, seen from the file at `path`.
+fn relative(path: &str, dots: usize, tail: &str) -> String {
+    let mut folders: Vec<&str> = path.split('/').collect();
+    for _ in 0..dots {
+        folders.pop();
+    }
+    folders.extend(tail.split('/').filter(|part| !part.is_empty()));
+    format!("/{}", folders.join("/"))
+}

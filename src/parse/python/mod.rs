@@ -1,0 +1,24 @@
+//! Python, after tree-sitter-python 0.25.
+
+mod body;
+mod extract;
+mod prove;
+
+use std::sync::OnceLock;
+
+use super::Language;
+use super::language::Grammar;
+
+static GRAMMAR: OnceLock<Grammar> = OnceLock::new();
+
+pub(super) static LANGUAGE: Language = Language {
+    name: "python",
+    extensions: &["py", "pyi"],
+    folder_stems: &["__init__"],
+    test_globs: &["**/tests/**", "**/test/**", "**/testing/**", "**/test_*.py", "**/*_test.py", "**/*_tests.py", "**/conftest.py"],
+    comments: &["comment", "line_continuation"],
+    grammar_of: || tree_sitter_python::LANGUAGE.into(),
+    grammar: &GRAMMAR,
+    chunks: extract::chunks,
+    prove: prove::prove,
+};

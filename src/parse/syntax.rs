@@ -1,0 +1,238 @@
+//! A syntax tree as one flat array in source order.
+//!
+//! Tree-sitter's own nodes are slow to ask and invite recursion, which hostile nesting turns
+//! into a stack overflow. Here a subtree is a range of indices, so every question is a loop.
+
+use std::ops::ControlFlow;
+
+use super::Language;
+
+/// Index of a node. The root is 0; a parent comes before its children.
+pub(crate) type NodeId = usize;
+
+struct Node {
+    kind: u16,
+    field: u16,
+    named: bool,
+    start: u32,
+    end: u32,
+    parent: u32,
+    /// One past the last node of the subtree.
+    last: u32,
+}
+
+/// Why a text has no syntax tree.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Trouble {
+    /// More bytes than [`Syntax::MAX_BYTES`].
+    TooLarge,
+    /// The parser did too much work for its length: hostile or garbage input.
+    TooHard,
+}
+
+pub(crate) struct Syntax<'t> {
+    pub(crate) language: &'static Language,
+    text: &'t str,
+    nodes: Vec<Node>,
+    line_starts: Vec<u32>,
+    broken: bool,
+}
+
+impl<'t> Syntax<'t> {
+    /// Nesting costs up to 290 bytes of memory a byte of input, so longer files are not parsed.
+    pub(crate) const MAX_BYTES: usize = 1 << 20;
+
+    /// The bound on work is a count of the parser's progress reports, not a time: a slow
+    /// machine must not find other chunks than a fast one.
+    const PATIENCE: usize = 2_000;
+
+    /// Parses `text` whole.
+    pub(crate) fn parse(language: &'static Language, text: &'t str) -> Result<Self, Trouble> {
+        if text.len() > Self::MAX_BYTES {
+            return Err(Trouble::TooLarge);
+        }
+        let mut parser = tree_sitter::Parser::new();
+        let grammar = language.grammar();
+        parser.set_language(grammar.language()).map_err(|_| Trouble::TooHard)?;
+        let mut patience = Self::PATIENCE + text.len() / 16;
+        let mut wait = |_: &tree_sitter::ParseState| {
+            patience = patience.saturating_sub(1);
+            if patience == 0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        };
+        let options = tree_sitter::ParseOptions::new().progress_callback(&mut wait);
+        let bytes = text.as_bytes();
+        let tree =
+            parser.parse_with_options(&mut |at, _| bytes.get(at..).unwrap_or_default(), None, Some(options)).ok_or(Trouble::TooHard)?;
+        let line_starts =
+            std::iter::once(0).chain(bytes.iter().enumerate().filter(|(_, byte)| **byte == b'\n').map(|(at, _)| at as u32 + 1)).collect();
+        Ok(Self { language, text, nodes: flatten(&tree), line_starts, broken: tree.root_node().has_error() })
+    }
+
+    /// Did the parser have to guess anywhere? What it says of such a file is not trusted.
+    pub(crate) fn is_broken(&self) -> bool {
+        self.broken
+    }
+
+    /// The first place that did not parse, as a line counted from 1.
+    pub(crate) fn broken_line(&self) -> Option<u32> {
+        (0..self.nodes.len()).find(|&node| self.kind(node) == "ERROR").map(|node| self.start_line(node))
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.nodes.len()
+    }
+
+    pub(crate) fn kind(&self, node: NodeId) -> &'static str {
+        self.language.grammar().kind(self.nodes[node].kind)
+    }
+
+    pub(crate) fn kind_number(&self, node: NodeId) -> u16 {
+        self.nodes[node].kind
+    }
+
+    /// The field of its parent that the node stands in; empty for none.
+    pub(crate) fn field(&self, node: NodeId) -> &'static str {
+        self.language.grammar().field(self.nodes[node].field)
+    }
+
+    pub(crate) fn is_named(&self, node: NodeId) -> bool {
+        self.nodes[node].named
+    }
+
+    pub(crate) fn is_leaf(&self, node: NodeId) -> bool {
+        self.end(node) == node + 1
+    }
+
+    /// One past the last node of the subtree.
+    pub(crate) fn end(&self, node: NodeId) -> NodeId {
+        self.nodes[node].last as usize
+    }
+
+    pub(crate) fn parent(&self, node: NodeId) -> Option<NodeId> {
+        (node != 0).then(|| self.nodes[node].parent as usize)
+    }
+
+    pub(crate) fn children(&self, node: NodeId) -> impl Iterator<Item = NodeId> + '_ {
+        let end = self.end(node);
+        let mut next = node + 1;
+        std::iter::from_fn(move || {
+            let child = (next < end).then_some(next)?;
+            next = self.end(child);
+            Some(child)
+        })
+    }
+
+    /// Children that are neither punctuation nor comments.
+    pub(crate) fn parts(&self, node: NodeId) -> impl Iterator<Item = NodeId> + '_ {
+        self.children(node).filter(|&child| self.is_named(child) && !self.is_comment(child))
+    }
+
+    pub(crate) fn child(&self, node: NodeId, field: &str) -> Option<NodeId> {
+        self.children(node).find(|&child| self.field(child) == field)
+    }
+
+    pub(crate) fn ancestors(&self, node: NodeId) -> impl Iterator<Item = NodeId> + '_ {
+        std::iter::successors(self.parent(node), |&above| self.parent(above))
+    }
+
+    pub(crate) fn is_comment(&self, node: NodeId) -> bool {
+        self.language.comments.contains(&self.kind(node))
+    }
+
+    pub(crate) fn start_byte(&self, node: NodeId) -> usize {
+        self.nodes[node].start as usize
+    }
+
+    pub(crate) fn end_byte(&self, node: NodeId) -> usize {
+        self.nodes[node].end as usize
+    }
+
+    /// The source text of the node as it stands.
+    pub(crate) fn text(&self, node: NodeId) -> &'t str {
+        self.text.get(self.start_byte(node)..self.end_byte(node)).unwrap_or_default()
+    }
+
+    /// The whole text that was parsed.
+    pub(crate) fn source(&self) -> &'t str {
+        self.text
+    }
+
+    /// The source text on one line: comments gone, white space between tokens folded to one
+    /// blank, no blank inside of brackets and none before a closing comma.
+    pub(crate) fn folded(&self, node: NodeId) -> String {
+        let mut out = String::new();
+        let mut before = self.start_byte(node);
+        for leaf in node..self.end(node) {
+            if !self.is_leaf(leaf) || self.start_byte(leaf) == self.end_byte(leaf) {
+                continue;
+            }
+            let text = self.text(leaf);
+            let gap = self.start_byte(leaf) > before;
+            before = self.end_byte(leaf);
+            if self.is_comment(leaf) {
+                continue;
+            }
+            let opens = out.ends_with(['(', '[']) || out.is_empty();
+            if matches!(text, ")" | "]") && out.ends_with(',') && !out.ends_with("(,") {
+                out.pop();
+            }
+            if gap && !opens && !matches!(text, ")" | "]" | ",") {
+                out.push(' ');
+            }
+            if text.contains(['\n', '\r']) {
+                out.push_str(&text.split_whitespace().collect::<Vec<_>>().join(" "));
+            } else {
+                out.push_str(text);
+            }
+        }
+        out
+    }
+
+    /// Line of the node's first byte, counted from 1.
+    pub(crate) fn start_line(&self, node: NodeId) -> u32 {
+        self.line_at(self.nodes[node].start)
+    }
+
+    /// Line of the node's last byte, counted from 1.
+    pub(crate) fn end_line(&self, node: NodeId) -> u32 {
+        let Node { start, end, .. } = self.nodes[node];
+        self.line_at(end.saturating_sub(1).max(start))
+    }
+
+    fn line_at(&self, byte: u32) -> u32 {
+        self.line_starts.partition_point(|&start| start <= byte) as u32
+    }
+
+    /// The bytes of whole lines, the last line break left out.
+    pub(crate) fn lines(&self, start: u32, end: u32) -> &'t str {
+        super::lines_of(self.text, &self.line_starts, start, end).unwrap_or_default()
+    }
+}
+
+fn flatten(tree: &tree_sitter::Tree) -> Vec<Node> {
+    let mut nodes: Vec<Node> = Vec::with_capacity(tree.root_node().end_byte() / 3 + 16);
+    let mut open: Vec<u32> = Vec::new();
+    let mut cursor = tree.walk();
+    loop {
+        let node = cursor.node();
+        let here = nodes.len() as u32;
+        nodes.push(Node {
+            kind: node.kind_id(),
+            field: cursor.field_id().map_or(0, Into::into),
+            named: node.is_named(),
+            start: node.start_byte() as u32,
+            end: node.end_byte() as u32,
+            parent: open.last().copied().unwrap_or_default(),
+            last: here + 1,
+        });
+        if cursor.goto_first_child() {
+            open.push(here);
+            continue;
+        }
+        while !cursor.goto_next_sibling() {
+            let Some(above) = open.pop() else { return nodes };
+            nodes[above as usize].last = nodes.len() as u32;
+            cursor.goto_parent();
+        }
+    }
+}

@@ -1,0 +1,21 @@
+//! Paths on the dataset branch.
+
+/// The dataset card.
+pub(crate) const CARD: &str = "README.md";
+pub(crate) const MANIFEST: &str = "dataset.json";
+pub(crate) const SPLITS: [&str; 3] = ["train", "validation", "test"];
+
+/// Questions and answers about the code in one file.
+pub(crate) fn qa_shard(split: &str, path: &str) -> String {
+    format!("qa/{split}/{path}.jsonl")
+}
+
+/// The call graph of one file.
+pub(crate) fn trace_shard(path: &str) -> String {
+    format!("trace/{path}.jsonl")
+}
+
+/// The chunks of one file.
+pub(crate) fn facts_shard(path: &str) -> String {
+    format!("facts/{path}.jsonl")
+}

@@ -1,0 +1,14 @@
+//! The dataset as files: where a row lives, how it is written, what the card says.
+//!
+//! Pure: bytes in, bytes out; `git` moves them. One shard mirrors one source file, rows are
+//! sorted by id, one JSON object a line, keys in schema order, LF, no clock and no commit.
+
+mod card;
+mod layout;
+mod manifest;
+mod rows;
+
+pub(crate) use card::{card, context};
+pub(crate) use layout::{CARD, MANIFEST, SPLITS, facts_shard, qa_shard, trace_shard};
+pub(crate) use manifest::{Manifest, SCHEMA, Source};
+pub(crate) use rows::{read_rows, write_rows};

@@ -1,0 +1,11 @@
+//! What can only be seen from outside: laws, stories, and the rules of the house.
+
+#![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test may stop loudly"))]
+
+mod sandbox;
+mod story;
+mod want;
+
+mod house;
+mod laws;
+mod random;

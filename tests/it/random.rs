@@ -1,0 +1,73 @@
+//! Law 1 over random histories: whatever the order of edits, the dataset is that of a rebuild.
+
+use proptest::prelude::{Strategy, any};
+use proptest::test_runner::{Config, TestCaseError, TestRunner};
+use proptest::{collection, option, prop_assert_eq, sample};
+
+use crate::sandbox::{File, Files, Sandbox};
+
+const PATHS: [&str; 4] = ["app/a.py", "app/b.py", "app/c.py", "lib/a.py"];
+
+const HEADS: [&str; 4] =
+    ["", "from app.a import *\n", "from app.b import charge\nimport app.c as other\n", "from lib.a import reserve as charge\n"];
+
+const FUNCTIONS: [&str; 8] = [
+    "def reserve(stock, quantity):\n    \"\"\"Reserve units.\"\"\"\n    if quantity > stock.free:\n        raise ValueError('too many')\n    stock.free -= quantity\n    return stock\n",
+    "def reserve(stock, quantity):\n    if quantity <= 0:\n        raise KeyError(quantity)\n    if quantity > stock.free:\n        raise ValueError('too many')\n    return charge(stock, quantity)\n",
+    "def charge(card, amount):\n    \"\"\"Charge a card.\"\"\"\n    if amount <= 0:\n        raise RuntimeError('nothing to charge')\n    return refund(card, -amount)\n",
+    "def charge(card,  amount):\n    # the same again\n    \"\"\"Charge a card.\"\"\"\n    if amount <= 0:\n        raise RuntimeError('nothing to charge')\n    return refund(card, -amount)\n",
+    "def refund(card, amount):\n    try:\n        return reserve(card, amount)\n    except ValueError:\n        return None\n",
+    "class Till(Desk):\n    def pay(self, card, amount):\n        \"\"\"Pay at the till.\"\"\"\n        if not self.open:\n            raise LookupError('closed')\n        return charge(card, amount)\n",
+    "class Desk:\n    def pay(self, card, amount):\n        if amount > 100:\n            raise PermissionError('ask the manager')\n        return other.refund(card, amount)\n",
+    "def broken(:\n",
+];
+
+/// The text of a file: a head and some functions. None takes the file away.
+type Text = Option<(usize, Vec<usize>)>;
+
+fn text() -> impl Strategy<Value = Text> {
+    option::weighted(0.9, (0..HEADS.len(), sample::subsequence((0..FUNCTIONS.len()).collect::<Vec<_>>(), 0..5)))
+}
+
+fn write(files: &mut Files, at: usize, text: &Text) {
+    match text {
+        Some((head, functions)) => {
+            let functions: Vec<&str> = functions.iter().map(|at| FUNCTIONS[*at]).collect();
+            files.insert(PATHS[at].to_owned(), File::plain(format!("{}\n{}", HEADS[*head], functions.join("\n\n"))));
+        }
+        None => drop(files.remove(PATHS[at])),
+    }
+}
+
+#[test]
+fn any_history_gives_the_dataset_of_a_rebuild() {
+    let edit = (0..PATHS.len(), text());
+    let history = collection::vec((collection::vec(edit, 1..4), any::<bool>()), 1..6);
+    let config = Config { cases: 12, failure_persistence: None, ..Config::default() };
+    let told = TestRunner::new(config).run(&history, |history| {
+        let (mut stepwise, mut at_once) = (Sandbox::new(), Sandbox::new());
+        let mut files = Files::new();
+        for (edits, update) in history {
+            edits.iter().for_each(|(at, text)| write(&mut files, *at, text));
+            stepwise.commit("step", &files);
+            at_once.commit("step", &files);
+            if update {
+                updated(&stepwise)?;
+            }
+        }
+        // No file is broken in the end, so nothing may be held.
+        files.retain(|_, file| !String::from_utf8_lossy(&file.bytes).contains("def broken(:"));
+        stepwise.commit("heal", &files);
+        at_once.commit("heal", &files);
+        updated(&stepwise)?;
+        updated(&at_once)?;
+        prop_assert_eq!(stepwise.tree_id("dataset"), at_once.tree_id("dataset"));
+        Ok(())
+    });
+    told.unwrap_or_else(|fault| panic!("{fault}"));
+}
+
+fn updated(sandbox: &Sandbox) -> Result<(), TestCaseError> {
+    let ran = sandbox.trainset(&["update"]);
+    if [0, 1].contains(&ran.code) { Ok(()) } else { Err(TestCaseError::fail(format!("{ran:#?}"))) }
+}
