@@ -195,9 +195,14 @@ impl Overlay {
     }
 }
 
+/// A record for the index.
+pub(crate) fn write<T: Serialize>(record: &T) -> anyhow::Result<Vec<u8>> {
+    postcard::to_allocvec(record).context("while writing a record of the index")
+}
+
 /// A record of the index.
 pub(crate) fn read<T: serde::de::DeserializeOwned>(bytes: &[u8]) -> anyhow::Result<T> {
-    serde_json::from_slice(bytes).context("while reading a record of the index")
+    postcard::from_bytes(bytes).context("while reading a record of the index")
 }
 
 /// Either way to know the repository.

@@ -9,10 +9,11 @@ use std::sync::Arc;
 
 use anyhow::Context;
 
-use crate::commands::atlas::{Atlas, ChunkRecord, FileRecord, Overlay, Whole, read};
+use crate::commands::atlas::{Atlas, ChunkRecord, FileRecord, Overlay, Whole, read, write};
 use crate::commands::full::{chunks_of, is_held, readable};
+use crate::commands::rows::OldRows;
 use crate::commands::sources::Sources;
-use crate::commands::survey::{self, OldRows, Planner, Shard, Survey, step, think};
+use crate::commands::survey::{self, Planner, Shard, Survey, step, think};
 use crate::commands::workspace::{Dataset, Workspace};
 use crate::commands::{TOOL, shards};
 use crate::facts::{self, Changed, module_stem};
@@ -94,7 +95,7 @@ pub(crate) fn survey(workspace: &Workspace, source: &Tip, index: &Index, base: &
         let old_shards = vec![store::qa_shard(split, path)];
         if delta.held.contains(path) {
             if !manifest.held.contains(path) {
-                let rows = survey::read_shards(repository, base.tree, &old_shards)?;
+                let rows = OldRows::read(repository, base.tree, &old_shards)?.all()?;
                 plan.steps.extend(rows.iter().map(|row| step(row, Verb::Hold, "its file does not parse")));
             }
             continue;
@@ -110,28 +111,30 @@ pub(crate) fn survey(workspace: &Workspace, source: &Tip, index: &Index, base: &
                 plan::Change::None => "code that it calls, or that calls it, changed",
                 change => change.says(),
             };
-            planner.subject(&chunk.id, briefs, &old, why);
+            planner.subject(&chunk.id, briefs, &old.of(&chunk.id)?, why);
             entries.push(entry);
         }
         for chunk in &touched.moved {
-            planner.moved(&chunk.id, &old);
+            planner.moved(&old.of(&chunk.id)?);
             // Laid out anew: the same facts, another text for the index.
             if old_by_id.get(&chunk.id).is_some_and(|was| was.fingerprints.raw != chunk.fingerprints.raw) {
                 entries.push(think(&atlas, chunk, &choice, &scope).1);
             }
         }
-        // Also rows of a file that was held, whose chunks are not known by facts.
-        let mut gone: BTreeSet<&ChunkId> = touched.removed.iter().collect();
-        if manifest.held.contains(path) {
-            gone.extend(old.by_subject.keys().filter(|id| !delta.is_there(id)));
+        for id in &touched.removed {
+            planner.removed(&old.of(id)?);
         }
-        for id in gone {
-            planner.removed(id, &old);
+        // A file that was held has rows of chunks that no facts are known of.
+        if manifest.held.contains(path) {
+            for (_, rows) in old.by_subject()?.iter().filter(|(id, _)| !delta.is_there(id)) {
+                planner.removed(rows);
+            }
         }
         let in_delta = delta.paths.contains(path);
         let shard = Shard {
             split,
             old: old_shards,
+            rows: Some(old),
             counted: !manifest.held.contains(path),
             actions: planner.actions,
             chunks: in_delta.then(|| new_by_path.get(path.as_str()).cloned().unwrap_or_default()),
@@ -156,7 +159,7 @@ pub(crate) fn survey(workspace: &Workspace, source: &Tip, index: &Index, base: &
     }
     // Rows of a file that stopped to parse leave the sums.
     for path in delta.held.iter().filter(|path| delta.paths.contains(*path) && !manifest.held.contains(*path)) {
-        for row in survey::read_shards(repository, base.tree, &[store::qa_shard(scope.split(path), path)])? {
+        for row in OldRows::read(repository, base.tree, &[store::qa_shard(scope.split(path), path)])?.all()? {
             next.tally.sample(&row, -1);
         }
     }
@@ -263,7 +266,9 @@ impl Delta {
             self.old.iter().filter(|chunk| pairs.became(&chunk.id).is_some()).map(|chunk| chunk.path.as_str()).collect();
         for path in paths.into_iter().filter(|path| !self.held.contains(*path)) {
             let rows = OldRows::read(&workspace.repository, base.tree, &[store::qa_shard(scope.split(path), path)])?;
-            out.extend(rows.by_subject.into_iter().filter(|(id, _)| pairs.became(id).is_some()));
+            for chunk in self.old.iter().filter(|chunk| chunk.path == path && pairs.became(&chunk.id).is_some()) {
+                out.insert(chunk.id.clone(), rows.of(&chunk.id)?);
+            }
         }
         Ok(out)
     }
@@ -340,9 +345,5 @@ impl Reach {
 /// The record of a file for the index.
 pub(crate) fn file_entry(path: &str, chunks: &[Arc<Chunk>]) -> anyhow::Result<crate::index::FileEntry> {
     let record = FileRecord { places: chunks.iter().map(|chunk| (chunk.id.clone(), chunk.lines)).collect() };
-    Ok(crate::index::FileEntry {
-        path: path.to_owned(),
-        stem: module_stem(path),
-        record: serde_json::to_vec(&record).context("while writing a record of the index")?,
-    })
+    Ok(crate::index::FileEntry { path: path.to_owned(), stem: module_stem(path), record: write(&record)? })
 }

@@ -8,8 +8,9 @@ use anyhow::Context;
 use rayon::prelude::*;
 
 use crate::commands::atlas::{Atlas, Whole};
+use crate::commands::rows::OldRows;
 use crate::commands::sources::{Handles, Sources};
-use crate::commands::survey::{self, Entry, OldRows, Planner, Shard, Survey, read_shards, step, think};
+use crate::commands::survey::{self, Entry, Planner, Shard, Survey, step, think};
 use crate::commands::workspace::{Dataset, Workspace};
 use crate::commands::{Progress, TOOL};
 use crate::config::Scope;
@@ -61,7 +62,7 @@ pub(crate) fn survey(
         .map(|(path, chunks)| {
             let split = scope.split(path);
             let old_shards = known.shards.get(path).cloned().unwrap_or_default();
-            let old = known.old_rows(&handles.take(), &old_shards)?;
+            let old = known.old_rows(&handles.take(), &old_shards)?.by_subject()?;
             let mut planner =
                 Planner { atlas: &atlas, sources: &sources, pairs: &pairs, before: &before, actions: Vec::new(), steps: Vec::new() };
             let mut entries = Vec::with_capacity(chunks.len());
@@ -69,16 +70,23 @@ pub(crate) fn survey(
                 let (briefs, entry) = think(&atlas, chunk, &choice, &scope);
                 let was = by_id.get(&chunk.id).map(|chunk| chunk.as_ref());
                 let why = if known.changed.contains(path) { plan::classify(was, Some(chunk)).says() } else { why };
-                planner.subject(&chunk.id, briefs, &old, why);
+                planner.subject(&chunk.id, briefs, old.get(&chunk.id).map(Vec::as_slice).unwrap_or_default(), why);
                 entries.push(entry);
             }
-            for id in old.by_subject.keys().filter(|id| chunks.binary_search_by(|chunk| chunk.id.cmp(id)).is_err()) {
-                planner.removed(id, &old);
+            for (_, rows) in old.iter().filter(|(id, _)| chunks.binary_search_by(|chunk| chunk.id.cmp(id)).is_err()) {
+                planner.removed(rows);
             }
-            let total = old.by_subject.values().map(Vec::len).sum();
+            let total = old.values().map(Vec::len).sum();
             progress("thinking", done.fetch_add(1, Ordering::Relaxed) + 1, files.len());
-            let shard =
-                Shard { split, old: old_shards, counted: false, actions: planner.actions, chunks: Some(chunks.clone()), traced: true };
+            let shard = Shard {
+                split,
+                old: old_shards,
+                rows: None,
+                counted: false,
+                actions: planner.actions,
+                chunks: Some(chunks.clone()),
+                traced: true,
+            };
             Ok(Thought { path: path.clone(), shard, steps: planner.steps, entries, old: total })
         })
         .collect();
@@ -275,7 +283,7 @@ impl Known {
     fn old_rows(&self, repository: &Repository, shards: &[String]) -> anyhow::Result<OldRows> {
         match self.tree {
             Some(tree) => OldRows::read(repository, tree, shards),
-            None => Ok(OldRows { by_subject: BTreeMap::new() }),
+            None => Ok(OldRows::default()),
         }
     }
 
@@ -291,7 +299,7 @@ impl Known {
         for path in paths {
             let now = files.get(path).map(Vec::as_slice).unwrap_or_default();
             let rows = self.old_rows(&workspace.repository, self.shards.get(path).map(Vec::as_slice).unwrap_or_default())?;
-            out.extend(rows.by_subject.into_iter().filter(|(id, _)| !now.iter().any(|chunk| chunk.id == *id)));
+            out.extend(rows.by_subject()?.into_iter().filter(|(id, _)| !now.iter().any(|chunk| chunk.id == *id)));
         }
         Ok(out)
     }
@@ -316,7 +324,9 @@ impl Known {
         let Some(tree) = self.tree else { return Ok(0) };
         let mut total = 0;
         for (path, old) in self.shards.iter().filter(|(path, _)| !shards.contains_key(*path)).collect::<Vec<_>>() {
-            let rows = read_shards(&workspace.repository, tree, old).context("while reading what the dataset holds")?;
+            let rows = OldRows::read(&workspace.repository, tree, old)
+                .and_then(|rows| rows.all())
+                .context("while reading what the dataset holds")?;
             total += rows.len();
             if held.contains(path) {
                 plan.steps.extend(rows.iter().map(|row| step(row, Verb::Hold, "its file does not parse")));
@@ -326,7 +336,7 @@ impl Known {
             let actions = rows.iter().map(|row| plan::Action::Drop(row.id.clone())).collect();
             shards.insert(
                 path.clone(),
-                Shard { split: "train", old: old.clone(), counted: false, actions, chunks: Some(Vec::new()), traced: true },
+                Shard { split: "train", old: old.clone(), rows: None, counted: false, actions, chunks: Some(Vec::new()), traced: true },
             );
         }
         Ok(total)

@@ -10,6 +10,7 @@ mod full;
 pub(crate) mod init;
 pub(crate) mod plan;
 pub(crate) mod query;
+mod rows;
 mod shards;
 pub(crate) mod show;
 mod sources;

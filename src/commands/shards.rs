@@ -1,10 +1,10 @@
 //! Carrying out the work on one source file: its rows, proved, and its shards as bytes.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::check::{self, Reject};
-use crate::commands::survey::{Shard, Survey, anchored, read_shards};
+use crate::commands::rows::OldRows;
+use crate::commands::survey::{Shard, Survey, anchored};
 use crate::generate;
 use crate::git::{Oid, Repository, Writer};
 use crate::model::{Brief, Chunk, Draft, Row, TraceRow, TracedCall};
@@ -12,16 +12,29 @@ use crate::plan::Action;
 use crate::store;
 
 /// What became of one file's rows.
+#[derive(Default)]
 pub(crate) struct Done {
     /// Path on the branch and blob, or none to remove it.
     pub(crate) edits: Vec<(String, Option<Oid>)>,
-    /// Rows as they were, where the manifest counts them.
+    /// Rows that leave the manifest's sums, and rows that enter them.
     pub(crate) before: Vec<Row>,
     pub(crate) after: Vec<Row>,
-    /// Ids of rows that were written anew, for the index.
-    pub(crate) made: Vec<String>,
-    pub(crate) dropped: Vec<String>,
+    pub(crate) made: Vec<Row>,
+    /// Ids of rows that are not there any more, or are made anew.
+    pub(crate) gone: Vec<String>,
     pub(crate) rejects: Vec<Reject>,
+    dropped: Vec<Row>,
+}
+
+impl Done {
+    fn drop(&mut self, rows: &mut OldRows, id: &str) -> anyhow::Result<()> {
+        if let Some(row) = rows.one(id)? {
+            rows.remove(id);
+            self.gone.push(row.id.clone());
+            self.dropped.push(row);
+        }
+        Ok(())
+    }
 }
 
 /// Number of rows that the trace shard of these chunks has.
@@ -34,44 +47,28 @@ fn is_traced(chunk: &Chunk) -> bool {
 }
 
 pub(crate) fn carry_out(repository: &Repository, survey: &Survey, path: &str, shard: &Shard, writer: &Writer) -> anyhow::Result<Done> {
-    let old = match survey.base {
-        Some(tree) => read_shards(repository, tree, &shard.old)?,
-        None => Vec::new(),
+    let mut rows = match (&shard.rows, survey.base) {
+        (Some(rows), _) => rows.clone(),
+        (None, Some(tree)) => OldRows::read(repository, tree, &shard.old)?,
+        (None, None) => OldRows::default(),
     };
-    let mut rows: BTreeMap<String, Row> = old.iter().map(|row| (row.id.clone(), row.clone())).collect();
-    let mut done = Done {
-        edits: Vec::new(),
-        before: if shard.counted { old } else { Vec::new() },
-        after: Vec::new(),
-        made: Vec::new(),
-        dropped: Vec::new(),
-        rejects: Vec::new(),
-    };
+    let mut done = Done::default();
     let mut drafts: Vec<Draft> = Vec::new();
     let code = |path: &str, start: u32, end: u32| survey.sources.code(path, start, end);
-    let mut moved: Vec<String> = Vec::new();
+    let mut moved: Vec<Row> = Vec::new();
     for action in &shard.actions {
         match action {
             Action::Stay(id) => {
-                let Some(row) = rows.get(id) else { continue };
-                match anchored(row, &survey.atlas, &survey.sources) {
-                    Some(fresh) if fresh == *row => (),
-                    Some(fresh) => {
-                        moved.push(id.clone());
-                        rows.insert(id.clone(), fresh);
-                    }
-                    None => _ = rows.remove(id),
+                let Some(row) = rows.one(id)? else { continue };
+                match anchored(&row, &survey.atlas, &survey.sources) {
+                    Some(fresh) if fresh == row => (),
+                    Some(fresh) => moved.push(fresh),
+                    None => done.drop(&mut rows, id)?,
                 }
             }
-            Action::Drop(id) => {
-                if rows.remove(id).is_some() {
-                    done.dropped.push(id.clone());
-                }
-            }
+            Action::Drop(id) => done.drop(&mut rows, id)?,
             Action::Make(brief) => {
-                if rows.remove(&brief.slot.id()).is_some() {
-                    done.dropped.push(brief.slot.id());
-                }
+                done.drop(&mut rows, &brief.slot.id())?;
                 match generate::draft(&with_code(brief, &code)) {
                     Some(draft) => drafts.push(draft),
                     None => done.rejects.push(Reject {
@@ -84,21 +81,27 @@ pub(crate) fn carry_out(repository: &Repository, survey: &Survey, path: &str, sh
         }
     }
     // What only moved is proved again, too: the text of its evidence is another.
-    let again: Vec<&Row> = moved.iter().filter_map(|id| rows.get(id)).collect();
+    moved.iter().try_for_each(|row| rows.put(row))?;
+    let again: Vec<&Row> = moved.iter().collect();
     for reject in check::verify(&again, &code) {
-        rows.remove(&reject.id);
-        done.dropped.push(reject.id.clone());
+        done.drop(&mut rows, &reject.id)?;
         done.rejects.push(reject);
     }
     let (samples, rejects) = check::judge(drafts, &code);
     done.rejects.extend(rejects);
     for sample in samples {
         let row = sample.into_row();
-        done.made.push(row.id.clone());
-        rows.insert(row.id.clone(), row);
+        rows.put(&row)?;
+        done.made.push(row);
     }
-    done.after = rows.into_values().collect();
-    write(survey, path, shard, &mut done, writer)?;
+    // Without a sum to bring forward, every row counts anew.
+    if shard.counted {
+        done.before = std::mem::take(&mut done.dropped);
+        done.after = done.made.clone();
+    } else {
+        done.after = rows.all()?;
+    }
+    write(survey, path, shard, &rows, &mut done, writer)?;
     Ok(done)
 }
 
@@ -111,12 +114,12 @@ fn with_code(brief: &Brief, code: &dyn Fn(&str, u32, u32) -> Option<String>) -> 
     brief
 }
 
-fn write(survey: &Survey, path: &str, shard: &Shard, done: &mut Done, writer: &Writer) -> anyhow::Result<()> {
+fn write(survey: &Survey, path: &str, shard: &Shard, rows: &OldRows, done: &mut Done, writer: &Writer) -> anyhow::Result<()> {
     let qa = store::qa_shard(shard.split, path);
     let blob =
         |bytes: Vec<u8>| -> anyhow::Result<Option<Oid>> { if bytes.is_empty() { Ok(None) } else { writer.write_blob(&bytes).map(Some) } };
     done.edits.extend(shard.old.iter().filter(|old| **old != qa).map(|old| (old.clone(), None)));
-    done.edits.push((qa, blob(store::write_rows(&done.after)?)?));
+    done.edits.push((qa, blob(rows.to_bytes())?));
     if let Some(chunks) = &shard.chunks {
         let facts: Vec<&Chunk> = chunks.iter().map(Arc::as_ref).collect();
         done.edits.push((store::facts_shard(path), blob(store::write_rows(&facts)?)?));

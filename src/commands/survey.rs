@@ -3,16 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use anyhow::Context;
-
 use crate::commands::atlas::Atlas;
+use crate::commands::rows::OldRows;
 use crate::commands::sources::Sources;
 use crate::commands::workspace::{Dataset, Workspace};
 use crate::commands::{Progress, TOOL, changed, full};
 use crate::config::Scope;
 use crate::facts::{self, Reads};
 use crate::generate::{self, Choice};
-use crate::git::{Oid, Repository};
+use crate::git::Oid;
 use crate::model::{Brief, Chunk, ChunkId, Edge, Evidence, Row};
 use crate::plan::{self, Action, Old, Pairs, Plan, Step, Verb};
 use crate::store::{self, Manifest};
@@ -22,6 +21,8 @@ pub(crate) struct Shard {
     pub(crate) split: &'static str,
     /// Shards of this file on the branch today; more than one only after a change of the splits.
     pub(crate) old: Vec<String>,
+    /// Their rows; none where a full survey leaves them to be read again.
+    pub(crate) rows: Option<OldRows>,
     /// Are the old rows part of the manifest's sums?
     pub(crate) counted: bool,
     pub(crate) actions: Vec<Action>,
@@ -66,40 +67,6 @@ pub(crate) fn survey(workspace: &Workspace, dataset: Option<&Dataset>, progress:
     full::survey(workspace, source, dataset, reason, progress)
 }
 
-/// The rows of some shards by the chunk that is their subject.
-pub(crate) struct OldRows {
-    pub(crate) by_subject: BTreeMap<ChunkId, Vec<Row>>,
-}
-
-impl OldRows {
-    pub(crate) fn read(repository: &Repository, tree: Oid, shards: &[String]) -> anyhow::Result<Self> {
-        let mut by_subject: BTreeMap<ChunkId, Vec<Row>> = BTreeMap::new();
-        for row in read_shards(repository, tree, shards)? {
-            by_subject.entry(subject(&row)).or_default().push(row);
-        }
-        Ok(Self { by_subject })
-    }
-
-    pub(crate) fn of(&self, id: &ChunkId) -> Vec<&Row> {
-        self.by_subject.get(id).into_iter().flatten().collect()
-    }
-}
-
-pub(crate) fn read_shards(repository: &Repository, tree: Oid, shards: &[String]) -> anyhow::Result<Vec<Row>> {
-    let mut rows = Vec::new();
-    for shard in shards {
-        let Some(id) = repository.file(tree, shard)? else { continue };
-        let bytes = repository.blob(id)?.with_context(|| format!("{shard} is not in this clone\nmend: git fetch origin dataset"))?;
-        rows.extend(store::read_rows::<Row>(shard, &bytes)?);
-    }
-    Ok(rows)
-}
-
-/// The chunk that a row asks about.
-pub(crate) fn subject(row: &Row) -> ChunkId {
-    row.evidence.iter().find(|evidence| evidence.role == "subject").map(|evidence| evidence.chunk_id.clone()).unwrap_or_default()
-}
-
 /// Brings a row's evidence to where its code stands today. None when a cited chunk is gone.
 pub(crate) fn anchored(row: &Row, atlas: &Atlas, sources: &Sources) -> Option<Row> {
     let mut row = row.clone();
@@ -124,9 +91,9 @@ pub(crate) struct Planner<'p> {
 
 impl Planner<'_> {
     /// A chunk whose samples were thought over.
-    pub(crate) fn subject(&mut self, chunk: &ChunkId, briefs: Vec<Brief>, old: &OldRows, why: &str) {
+    pub(crate) fn subject(&mut self, chunk: &ChunkId, briefs: Vec<Brief>, rows: &[Row], why: &str) {
         let before = self.pairs.was(chunk).and_then(|was| self.before.get(was));
-        let old = Old { rows: old.of(chunk), before: before.into_iter().flatten().collect() };
+        let old = Old { rows: rows.iter().collect(), before: before.into_iter().flatten().collect() };
         let fresh = |row: &Row| anchored(row, self.atlas, self.sources).as_ref() == Some(row);
         let why = self.pairs.why(chunk).unwrap_or(why);
         let (actions, steps) = plan::for_subject(briefs, &old, why, &fresh);
@@ -134,19 +101,19 @@ impl Planner<'_> {
         self.steps.extend(steps);
     }
 
-    /// A chunk whose samples stay what they are, while code that they cite may have moved.
-    pub(crate) fn moved(&mut self, chunk: &ChunkId, old: &OldRows) {
-        for row in old.of(chunk) {
+    /// Samples that stay what they are, while code that they cite may have moved.
+    pub(crate) fn moved(&mut self, rows: &[Row]) {
+        for row in rows {
             if anchored(row, self.atlas, self.sources).as_ref() != Some(row) {
                 self.steps.push(step(row, Verb::ReAnchor, "its code moved or was laid out anew"));
+                self.actions.push(Action::Stay(row.id.clone()));
             }
-            self.actions.push(Action::Stay(row.id.clone()));
         }
     }
 
-    /// A chunk that is not there any more.
-    pub(crate) fn removed(&mut self, chunk: &ChunkId, old: &OldRows) {
-        for row in old.of(chunk) {
+    /// Samples of a chunk that is not there any more.
+    pub(crate) fn removed(&mut self, rows: &[Row]) {
+        for row in rows {
             self.steps.push(step(row, Verb::Retire, "its code is gone"));
             self.actions.push(Action::Drop(row.id.clone()));
         }

@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use crate::check::Reject;
-use crate::commands::atlas::{Atlas, ChunkRecord, edge_key, reads_hash};
+use crate::commands::atlas::{Atlas, ChunkRecord, edge_key, reads_hash, write};
 use crate::commands::changed::file_entry;
 use crate::commands::shards::{self, Done};
 use crate::commands::sources::Handles;
@@ -142,8 +142,8 @@ fn carry_out(
             let done = shards::carry_out(&handles.take(), whole, path, shard, writer)?;
             let mut tallied = Tallied::default();
             tallied.sums(&done);
-            let samples: Vec<SampleEntry> =
-                done.after.iter().filter(|row| bulk.is_some() || done.made.contains(&row.id)).map(sample_entry).collect();
+            let entered = if bulk.is_some() { &done.after } else { &done.made };
+            let samples: Vec<SampleEntry> = entered.iter().map(sample_entry).collect();
             match bulk {
                 Some(bulk) => {
                     samples.iter().try_for_each(|sample| bulk.add_sample(sample))?;
@@ -156,7 +156,7 @@ fn carry_out(
                 }
                 None => {
                     tallied.change.samples = samples;
-                    tallied.change.remove_samples = done.dropped;
+                    tallied.change.remove_samples = done.gone;
                 }
             }
             tallied.edits = done.edits;
@@ -255,7 +255,7 @@ fn chunk_entry(survey: &Survey, entry: &Entry) -> anyhow::Result<ChunkEntry> {
         name: chunk.name.clone(),
         deps: entry.reads.clone().into_keys(),
         edges: entry.edges.iter().filter_map(Edge::sure).map(edge_key).collect(),
-        record: serde_json::to_vec(&record).context("while writing a record of the index")?,
+        record: write(&record)?,
         text: ChunkText { symbol: chunk.symbol.clone(), doc: chunk.doc.clone(), body },
     })
 }

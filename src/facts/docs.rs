@@ -3,34 +3,52 @@
 
 use std::collections::BTreeMap;
 
-/// The first sentence or line that describes each parameter, as it stands in the docstring.
+/// The first sentence that describes each parameter, as it stands in the docstring.
 pub(crate) fn parameter_docs(doc: &str) -> BTreeMap<String, String> {
-    let mut out = BTreeMap::new();
-    let lines: Vec<&str> = doc.lines().collect();
-    let mut at = 0;
-    while at < lines.len() {
-        let line = lines[at].trim();
-        if let Some(rest) = line.strip_prefix(":param ") {
-            if let Some((names, text)) = rest.split_once(':') {
-                let name = names.split_whitespace().last().unwrap_or_default();
-                keep(&mut out, name, text);
-            }
-        } else if matches!(line, "Args:" | "Arguments:" | "Parameters:") {
-            google(&lines[at + 1..], &mut out);
-        } else if line == "Parameters" && lines.get(at + 1).is_some_and(|under| is_rule(under)) {
-            numpy(&lines[at + 2..], &mut out);
-        }
-        at += 1;
+    entries(doc, ":param ", &["Args:", "Arguments:", "Parameters:"], "Parameters")
+}
+
+/// The first sentence that says when each exception is raised.
+pub(crate) fn raise_docs(doc: &str) -> BTreeMap<String, String> {
+    let mut out = entries(doc, ":raises ", &["Raises:"], "Raises");
+    for (name, text) in entries(doc, ":raise ", &[], "Raises") {
+        out.entry(name).or_insert(text);
     }
     out
 }
 
-fn keep(out: &mut BTreeMap<String, String>, name: &str, text: &str) {
-    let name = name.trim_start_matches('*').trim_matches('`');
-    let text = text.trim();
+/// The entries of one section, in whichever style it is written.
+fn entries(doc: &str, field: &str, google_heads: &[&str], numpy_head: &str) -> BTreeMap<String, String> {
+    let mut out = BTreeMap::new();
+    let lines: Vec<&str> = doc.lines().collect();
+    for (at, line) in lines.iter().enumerate() {
+        let head = line.trim();
+        if let Some(rest) = head.strip_prefix(field) {
+            if let Some((names, text)) = rest.split_once(':') {
+                let name = names.split_whitespace().last().unwrap_or_default();
+                keep(&mut out, name, text, &lines[at + 1..], indent(line));
+            }
+        } else if google_heads.contains(&head) {
+            google(&lines[at + 1..], &mut out);
+        } else if head == numpy_head && lines.get(at + 1).is_some_and(|under| is_rule(under)) {
+            numpy(&lines[at + 2..], &mut out);
+        }
+    }
+    out
+}
+
+/// Keeps the first sentence of a text that goes on in the deeper lines below it. A text without
+/// an end is no sentence and is left out.
+fn keep(out: &mut BTreeMap<String, String>, name: &str, text: &str, below: &[&str], depth: usize) {
+    let name = name.trim_start_matches('*').trim_matches('`').rsplit('.').next().unwrap_or_default();
+    let deeper = below.iter().take_while(|line| !line.trim().is_empty() && indent(line) > depth).map(|line| line.trim());
+    let whole: Vec<&str> = std::iter::once(text.trim()).chain(deeper).filter(|part| !part.is_empty()).collect();
+    let whole = whole.join(" ");
+    let end = whole.match_indices(". ").map(|(at, _)| at + 1).find(|at| !whole[..*at].ends_with("e.g.") && !whole[..*at].ends_with("i.e."));
+    let sentence = &whole[..end.unwrap_or(whole.len())];
     let plain = !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || c == '_');
-    if plain && text.len() >= 4 && text.len() <= 200 {
-        out.entry(name.to_owned()).or_insert_with(|| text.to_owned());
+    if plain && sentence.len() >= 4 && sentence.len() <= 240 {
+        out.entry(name.to_owned()).or_insert_with(|| sentence.to_owned());
     }
 }
 
@@ -45,12 +63,11 @@ fn is_rule(line: &str) -> bool {
 fn google(lines: &[&str], out: &mut BTreeMap<String, String>) {
     let Some(first) = lines.iter().find(|line| !line.trim().is_empty()) else { return };
     let depth = indent(first);
-    for line in lines.iter().take_while(|line| line.trim().is_empty() || indent(line) >= depth && depth > 0) {
-        if indent(line) == depth
-            && let Some((name, text)) = line.trim().split_once(": ")
-        {
-            keep(out, name.split([' ', '(']).next().unwrap_or_default(), text);
-        }
+    let section = lines.iter().take_while(|line| line.trim().is_empty() || indent(line) >= depth && depth > 0);
+    for (at, line) in section.enumerate().filter(|(_, line)| indent(line) == depth) {
+        let text = line.trim();
+        let (name, text) = text.split_once(": ").unwrap_or((text.strip_suffix(':').unwrap_or_default(), ""));
+        keep(out, name.split([' ', '(']).next().unwrap_or_default(), text, &lines[at + 1..], depth);
     }
 }
 
@@ -64,11 +81,9 @@ fn numpy(lines: &[&str], out: &mut BTreeMap<String, String>) {
         if head.is_empty() || indent(line) != depth {
             continue;
         }
-        let Some(under) = lines[at + 1..].iter().find(|line| !line.trim().is_empty()).filter(|under| indent(under) > depth) else {
-            continue;
-        };
+        let under = &lines[at + 1..];
         for name in head.split(':').next().unwrap_or_default().split(',') {
-            keep(out, name.trim(), under);
+            keep(out, name.trim(), "", under, depth);
         }
     }
 }
@@ -119,7 +134,7 @@ mod tests {
         );
         check(
             "Sends.\n\nArgs:\n    url (str): where to\n        more\n    data: the body\n\nReturns:\n    x: no\n",
-            &[("data", "the body"), ("url", "where to")],
+            &[("data", "the body"), ("url", "where to more")],
         );
         check(
             "Sends.\n\nParameters\n----------\nurl : str\n    where to\nx, y : int\n    a place\n\nReturns\n-------\nz : int\n    no\n",

@@ -10,7 +10,7 @@ mod resolve;
 mod view;
 mod world;
 
-pub(crate) use docs::{parameter_docs, plain_prose};
+pub(crate) use docs::{parameter_docs, plain_prose, raise_docs};
 pub(crate) use place::{Shares, domain, split};
 pub(crate) use resolve::edges;
 pub(crate) use view::{View, evidence_lines, view};

@@ -328,7 +328,7 @@ impl Resolver<'_, '_> {
     fn method(&mut self, class: &Arc<Chunk>, name: &str, depth: usize) -> Option<(Arc<Chunk>, usize)> {
         let trait_impl = format!("<{} as ", class.symbol);
         let bearers = self.definitions(name);
-        let own = bearers.iter().find(|found| found.path == class.path && found.container == class.symbol);
+        let own = definition_of(bearers.iter().filter(|found| found.path == class.path && found.container == class.symbol));
         let elsewhere = || {
             let mut of_type = bearers.iter().filter(|found| {
                 found.kind == ChunkKind::Method
@@ -373,7 +373,7 @@ impl Resolver<'_, '_> {
             return None;
         }
         let bearers = self.definitions(name);
-        if let Some(found) = bearers.iter().find(|found| found.path == path && found.container.is_empty()) {
+        if let Some(found) = definition_of(bearers.iter().filter(|found| found.path == path && found.container.is_empty())) {
             return Some(Meaning::Chunk(found.clone()));
         }
         self.reads.binding(path, name);
@@ -434,6 +434,16 @@ impl Resolver<'_, '_> {
             _ => Vec::new(),
         }
     }
+}
+
+/// Of several definitions of one name in one place: the last that does something, as the
+/// interpreter would have it, overload signatures left out.
+fn definition_of<'c>(bearers: impl Iterator<Item = &'c Arc<Chunk>>) -> Option<&'c Arc<Chunk>> {
+    let all: Vec<&Arc<Chunk>> = bearers.collect();
+    let rank = |chunk: &Chunk| chunk.symbol.rsplit_once('#').and_then(|(_, number)| number.parse::<u32>().ok()).unwrap_or(1);
+    let overload = |chunk: &Chunk| chunk.facts.decorators.iter().any(|name| name.ends_with("overload"));
+    let real = all.iter().filter(|chunk| !overload(chunk)).max_by_key(|chunk| rank(chunk));
+    real.or_else(|| all.iter().max_by_key(|chunk| rank(chunk))).copied()
 }
 
 /// The class name in an annotation: without quotes, references, `Optional` and the like. None

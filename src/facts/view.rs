@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::facts::{Reads, World};
 use crate::model::{Call, Chunk, ChunkKind, Edge, Lines, Neighbour};
+use crate::parse;
 
 /// Code longer than this does not fit into a training example beside its answer.
 const MAX_EVIDENCE_LINES: u32 = 160;
@@ -20,6 +21,8 @@ pub(crate) struct View {
     pub chunk: Arc<Chunk>,
     /// Definitions that it surely calls and that may be cited beside it, in order of appearance.
     pub callees: Vec<Neighbour>,
+    /// What it calls that raises and cannot be shown, as written.
+    pub raises_elsewhere: Vec<String>,
     /// Some of its callers.
     pub callers: Vec<Neighbour>,
     /// Are there callers beyond those?
@@ -46,18 +49,27 @@ pub(crate) fn view(world: &World, chunk: &Arc<Chunk>, split: &(dyn Fn(&str) -> &
     let mut reads = Reads::default();
     let here = split(&chunk.path);
     let citable = |other: &Chunk| split(&other.path) == here && evidence_lines(other).is_some();
-    let mut callees = Vec::new();
+    let mut callees: Vec<Neighbour> = Vec::new();
+    let mut elsewhere = Vec::new();
+    let exceptions = parse::by_path(&chunk.path).is_some_and(|language| language.exceptions);
     for edge in (world.edges)(&chunk.id).iter() {
         let Some(target) = edge.sure().filter(|target| **target != chunk.id) else { continue };
         if callees.len() >= MAX_CALLEES {
             break;
         }
         reads.chunk(target);
-        let Some(found) = (world.chunk)(target).filter(|found| citable(found)) else { continue };
+        let Some(found) = (world.chunk)(target) else { continue };
+        let passes = exceptions && found.facts.raises.iter().any(|raise| !raise.caught);
+        if !citable(&found) {
+            if passes {
+                elsewhere.push(edge.callee.clone());
+            }
+            continue;
+        }
         let calls: Vec<Call> = chunk.facts.calls.iter().filter(|call| call.callee == edge.callee).cloned().collect();
-        let free = calls.iter().any(|call| call.catches.is_empty());
+        let free = exceptions && calls.iter().any(|call| call.catches.is_empty());
         let raises = if free { found.facts.raises.iter().filter(|raise| !raise.caught).cloned().collect() } else { Vec::new() };
-        match callees.iter_mut().find(|known: &&mut Neighbour| known.chunk.id == found.id) {
+        match callees.iter_mut().find(|known| known.chunk.id == found.id) {
             Some(known) => known.calls.extend(calls),
             None => callees.push(Neighbour { chunk: found, calls, raises }),
         }
@@ -69,7 +81,7 @@ pub(crate) fn view(world: &World, chunk: &Arc<Chunk>, split: &(dyn Fn(&str) -> &
         reads.chunk(&id);
         (world.chunk)(&id)
     });
-    (View { chunk: chunk.clone(), callees, callers, more_callers, constructor }, reads)
+    (View { chunk: chunk.clone(), callees, raises_elsewhere: elsewhere, callers, more_callers, constructor }, reads)
 }
 
 /// Up to [`MAX_CALLERS`] callers in the order of their ids, two of a file at most. The order

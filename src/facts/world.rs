@@ -149,5 +149,5 @@ fn definition_value(chunk: &Chunk) -> Hash64 {
     } else {
         (&[][..], &[][..], &[][..])
     };
-    key("value", &format!("{} {:?} {:?}", chunk.id, chunk.kind, own))
+    key("value", &format!("{} {:?} {:?} {:?}", chunk.id, chunk.kind, facts.decorators, own))
 }

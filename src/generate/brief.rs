@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use crate::facts::{View, domain, evidence_lines};
+use crate::generate::kinds::Material;
 use crate::generate::{KINDS, Kind};
 use crate::model::{Brief, Chunk, ChunkKind, Evidence, Neighbour, Slot, fingerprint};
 
@@ -36,6 +37,15 @@ pub(crate) fn briefs(view: &View, split: &str, choice: &Choice) -> Vec<Brief> {
     slots.map(|(kind, lang)| brief(view, split, kind, lang)).collect()
 }
 
+/// Does an expression compute or decide, rather than hand on?
+pub(crate) fn is_rule(value: &str) -> bool {
+    const OPERATORS: &[&str] = &[
+        " + ", " - ", " * ", " / ", " // ", " % ", " < ", " > ", " <= ", " >= ", " == ", " != ", " and ", " or ", " in ", " if ", "min(",
+        "max(",
+    ];
+    OPERATORS.iter().any(|operator| value.contains(operator))
+}
+
 /// Does the chunk hold anything to ask about?
 fn earns(chunk: &Chunk) -> bool {
     if chunk.kind == ChunkKind::Module || chunk.is_nested() || evidence_lines(chunk).is_none() {
@@ -44,23 +54,22 @@ fn earns(chunk: &Chunk) -> bool {
     let facts = &chunk.facts;
     let dunder = chunk.name.starts_with("__") && chunk.name.ends_with("__");
     let small = chunk.kind != ChunkKind::Class && facts.statements <= 1 && facts.branches == 0 && facts.raises.is_empty();
-    let trivial = small && (chunk.doc.is_empty() || facts.calls.len() <= 1 && facts.parameters.is_empty());
+    let rule = facts.exits.iter().any(|exit| is_rule(&exit.value));
+    let trivial = small && !rule && (chunk.doc.is_empty() || facts.calls.len() <= 1 && facts.parameters.is_empty());
     !facts.stub && !trivial && (!dunder || !facts.raises.is_empty())
 }
 
 fn brief(view: &View, split: &str, kind: &Kind, lang: &str) -> Brief {
     let subject = view.chunk.clone();
-    let (neighbours, more) = (kind.neighbours)(view);
+    let Material { neighbours, more, asides } = (kind.material)(view);
     let slot = Slot { task: "qa".to_owned(), subject: subject.id.clone(), kind: kind.name.to_owned(), lang: lang.to_owned() };
     let recipe = recipe(kind);
     let told: Vec<serde_json::Value> = neighbours
         .iter()
-        .map(|Neighbour { chunk, calls, raises }| {
-            json!([chunk.id, chunk.signature, chunk.summary(), chunk.facts.parameters, calls, raises])
-        })
+        .map(|Neighbour { chunk, calls, raises }| json!([chunk.id, chunk.signature, chunk.fingerprints.doc, calls, raises]))
         .collect();
     let prints = &subject.fingerprints;
-    let state = json!([slot.id(), recipe, split, prints.shape, prints.signature, prints.doc, told, more]);
+    let state = json!([slot.id(), recipe, split, prints.shape, prints.signature, prints.doc, told, more, asides]);
     let evidence = std::iter::once((&subject, "subject")).chain(neighbours.iter().map(|neighbour| (&neighbour.chunk, "support")));
     let evidence = (1..).zip(evidence).map(|(number, (chunk, role))| evidence_of(chunk, number, role)).collect();
     Brief {
@@ -72,6 +81,7 @@ fn brief(view: &View, split: &str, kind: &Kind, lang: &str) -> Brief {
         subject,
         neighbours,
         more,
+        asides,
         recipe,
     }
 }

@@ -50,46 +50,70 @@ pub(super) fn list(items: &[String]) -> String {
 pub(super) fn when(guards: &[Guard]) -> String {
     let mut conditions: Vec<String> = Vec::new();
     let mut around: Vec<String> = Vec::new();
-    let mut past: Vec<String> = Vec::new();
-    let mut hidden = false;
+    let mut past: Vec<Option<String>> = Vec::new();
+    let mut skipped: Vec<Option<String>> = Vec::new();
     for guard in guards {
-        let Some(text) = code(&guard.text) else {
-            hidden = hidden || guard.kind != GuardKind::Past;
-            past.extend((guard.kind == GuardKind::Past).then(String::new));
-            continue;
-        };
-        match guard.kind {
-            GuardKind::If => conditions.push(text),
-            GuardKind::Unless => conditions.push(format!("{text} is false")),
-            GuardKind::While => conditions.push(format!("{text} still holds")),
-            GuardKind::Case => match guard.text.split_once(": ") {
-                Some((subject, pattern)) if !subject.is_empty() => conditions.push(format!("`{subject}` matches `{pattern}`")),
-                _ => conditions.push(format!("the case is {text}")),
-            },
-            GuardKind::Except if guard.text == "any exception" => around.push("while handling an exception".to_owned()),
-            GuardKind::Except => around.push(format!("while handling {text}")),
-            GuardKind::For => around.push(format!("inside the loop {}", text.replacen('`', "`for ", 1))),
-            GuardKind::Past => past.push(text),
+        let text = code(&guard.text);
+        match (guard.kind, text) {
+            (GuardKind::Past, _) => past.push(holds_not(&guard.text)),
+            (GuardKind::Skip, _) => skipped.push(holds_not(&guard.text)),
+            (GuardKind::Unless, _) => conditions.push(holds_not(&guard.text).unwrap_or_else(hidden)),
+            (GuardKind::If, text) => conditions.push(text.unwrap_or_else(hidden)),
+            (GuardKind::While, text) => conditions.push(text.map_or_else(hidden, |text| format!("{text} still holds"))),
+            (GuardKind::Case, text) => conditions.push(match guard.text.split_once(": ") {
+                Some((subject, pattern)) if !subject.is_empty() && text.is_some() => format!("`{subject}` matches `{pattern}`"),
+                _ => text.map_or_else(hidden, |text| format!("the case is {text}")),
+            }),
+            (GuardKind::Except, _) if guard.text == "any exception" => around.push("in the handler for any exception".to_owned()),
+            (GuardKind::Except, Some(text)) => around.push(format!("in the handler for {text}")),
+            (GuardKind::For, Some(text)) => around.push(format!("in the loop {}", text.replacen('`', "`for ", 1))),
+            (GuardKind::Except | GuardKind::For, None) => conditions.push(hidden()),
         }
     }
-    if hidden {
-        conditions.push("a longer condition in the code holds".to_owned());
+    let mut after: Vec<&str> = Vec::new();
+    for (earlier, many) in [(past, "once the checks before it have passed"), (skipped, "for an item that the checks before it do not skip")]
+    {
+        let told: Option<Vec<String>> = earlier.iter().cloned().collect();
+        match told {
+            Some(told) if told.len() <= 2 => conditions.extend(told),
+            _ => after.push(many),
+        }
     }
-    let mut out = String::new();
-    if !conditions.is_empty() {
-        out = format!(" when {}", list(&conditions));
-    } else if !past.is_empty() && around.is_empty() {
-        out = match past.as_slice() {
-            [only] if !only.is_empty() => format!(" when {only} is false"),
-            [first, second] if !first.is_empty() && !second.is_empty() => format!(" when {first} and {second} are both false"),
-            _ => " once none of the earlier checks has ended the call".to_owned(),
-        };
+    let mut distinct: Vec<String> = Vec::new();
+    for condition in conditions {
+        if !distinct.contains(&condition) {
+            distinct.push(condition);
+        }
     }
-    for part in around {
+    let mut out = if distinct.is_empty() { String::new() } else { format!(" when {}", list(&distinct)) };
+    for part in around.iter().map(String::as_str).chain(after) {
         out.push_str(if out.is_empty() { " " } else { ", " });
-        out.push_str(&part);
+        out.push_str(part);
     }
     out
+}
+
+fn hidden() -> String {
+    "a longer condition in the code holds".to_owned()
+}
+
+/// That a condition does not hold, in words: turned round where it is simple. None where the
+/// condition is too long to tell.
+fn holds_not(text: &str) -> Option<String> {
+    let shown = code(text)?;
+    let simple = ![" and ", " or ", " if ", " else ", "lambda"].iter().any(|word| text.contains(word));
+    let turned =
+        [(" is not ", " is "), (" not in ", " in "), (" == ", " != "), (" != ", " == "), (" is ", " is not "), (" in ", " not in ")];
+    if let Some(inner) = text.strip_prefix("not ").filter(|_| simple) {
+        return Some(format!("`{inner}`"));
+    }
+    let comparisons =
+        [" is ", " in ", " == ", " != ", " < ", " > ", " <= ", " >= "].iter().map(|operator| text.matches(operator).count()).sum::<usize>();
+    let turns = simple && comparisons == 1 && !text.starts_with("let ") && !text.contains(['"', '\'']);
+    match turned.iter().find(|(from, _)| turns && text.contains(from)) {
+        Some((from, to)) => code(&text.replacen(from, to, 1)),
+        None => Some(format!("{shown} is false")),
+    }
 }
 
 /// A text that begins a sentence.
@@ -128,10 +152,17 @@ mod tests {
         check(&[], "");
         check(&[(GuardKind::If, "a > b")], " when `a > b`");
         check(&[(GuardKind::If, "a"), (GuardKind::Unless, "b")], " when `a` and `b` is false");
-        check(&[(GuardKind::Past, "a")], " when `a` is false");
-        check(&[(GuardKind::Past, "a"), (GuardKind::If, "b")], " when `b`");
-        check(&[(GuardKind::For, "x in xs"), (GuardKind::If, "x.bad")], " when `x.bad`, inside the loop `for x in xs`");
-        check(&[(GuardKind::Except, "KeyError")], " while handling `KeyError`");
+        check(&[(GuardKind::Unless, "not b")], " when `b`");
+        check(&[(GuardKind::Past, "a is None")], " when `a is not None`");
+        check(&[(GuardKind::Past, "a"), (GuardKind::If, "b")], " when `b` and `a` is false");
+        check(
+            &[(GuardKind::Past, "a"), (GuardKind::Past, "b"), (GuardKind::Past, "c"), (GuardKind::If, "d")],
+            " when `d`, once the checks before it have passed",
+        );
+        check(&[(GuardKind::Past, "a"), (GuardKind::Past, "b"), (GuardKind::Past, "c")], " once the checks before it have passed");
+        check(&[(GuardKind::For, "x in xs"), (GuardKind::If, "x.bad")], " when `x.bad`, in the loop `for x in xs`");
+        check(&[(GuardKind::For, "x in xs"), (GuardKind::Skip, "x.old")], " when `x.old` is false, in the loop `for x in xs`");
+        check(&[(GuardKind::Except, "KeyError")], " in the handler for `KeyError`");
         check(&[(GuardKind::Case, "kind: \"a\"")], " when `kind` matches `\"a\"`");
     }
 }

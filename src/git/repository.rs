@@ -7,7 +7,6 @@ use anyhow::{Context, Result, anyhow, bail};
 use gix::open::Permissions;
 use gix::sec::{Permission, Trust};
 
-
 /// How many packs one handle can come to know. A long run sees packs appear, its own and others'; the
 /// default leaves room for few.
 const PACK_SLOTS: u16 = 1024;

@@ -34,6 +34,8 @@ pub(crate) struct Brief {
     pub neighbours: Vec<Neighbour>,
     /// Are there more such neighbours than are shown?
     pub more: bool,
+    /// Calls that the answer mentions without telling of them, as written.
+    pub asides: Vec<String>,
     /// The cited code: subject, then neighbours. Its bytes are filled in last, before drafting.
     pub evidence: Vec<Evidence>,
     /// Hash of all of the above that an answer may depend on, and of the recipe.

@@ -11,6 +11,8 @@ pub(crate) struct Facts {
     /// The annotated result type; empty without one.
     pub returns: String,
     pub exits: Vec<Exit>,
+    /// May control run past the end of the body?
+    pub ends: bool,
     pub raises: Vec<Raise>,
     pub calls: Vec<Call>,
     pub decorators: Vec<String>,
@@ -75,8 +77,10 @@ pub(crate) enum GuardKind {
     If,
     /// The condition does not hold: an `else` side.
     Unless,
-    /// An earlier branch on this condition left the function or the loop round.
+    /// An earlier branch on this condition left the function.
     Past,
+    /// An earlier branch on this condition left the round of the loop, or the loop.
+    Skip,
     /// A handler runs for these exceptions.
     Except,
     /// A loop runs: `x in xs`.
@@ -87,18 +91,17 @@ pub(crate) enum GuardKind {
 }
 
 impl Guard {
-    /// The conditions as one expression, the outermost first. Earlier branches that left are
-    /// not part of it: what a claim says of a place is what stands around that place.
+    /// The conditions as one expression, the outermost first.
     pub(crate) fn joined(guards: &[Self]) -> String {
-        let texts: Vec<String> = guards.iter().filter(|guard| guard.kind != GuardKind::Past).map(Self::expression).collect();
+        let texts: Vec<String> = guards.iter().map(Self::expression).collect();
         texts.join(" and ")
     }
 
     fn expression(&self) -> String {
         let text = &self.text;
         match self.kind {
-            GuardKind::If | GuardKind::Past => text.clone(),
-            GuardKind::Unless => format!("not ({text})"),
+            GuardKind::If => text.clone(),
+            GuardKind::Unless | GuardKind::Past | GuardKind::Skip => format!("not ({text})"),
             GuardKind::Except => format!("except {text}"),
             GuardKind::For => format!("for {text}"),
             GuardKind::While => format!("while {text}"),

@@ -14,6 +14,8 @@ pub(crate) struct Language {
     pub folder_stems: &'static [&'static str],
     /// Path globs of tests and of generated code, by the language's conventions.
     pub test_globs: &'static [&'static str],
+    /// Does an error pass through every caller that does not handle it?
+    pub(crate) exceptions: bool,
     pub(super) comments: &'static [&'static str],
     pub(super) grammar_of: fn() -> tree_sitter::Language,
     pub(super) grammar: &'static OnceLock<Grammar>,

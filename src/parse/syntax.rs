@@ -158,32 +158,46 @@ impl<'t> Syntax<'t> {
     }
 
     /// The source text on one line: comments gone, white space between tokens folded to one
-    /// blank, no blank inside of brackets and none before a closing comma.
+    /// blank, no blank inside of brackets or before a dot and no comma before a closing bracket.
     pub(crate) fn folded(&self, node: NodeId) -> String {
         let mut out = String::new();
         let mut before = self.start_byte(node);
-        for leaf in node..self.end(node) {
-            if !self.is_leaf(leaf) || self.start_byte(leaf) == self.end_byte(leaf) {
+        let mut after_angle = false;
+        let mut next = node;
+        while next < self.end(node) {
+            let token = next;
+            // Grammars hide the quotes of some strings and split comments into parts.
+            let whole = self.is_leaf(token)
+                || self.is_comment(token)
+                || self.kind(token).ends_with("string_literal")
+                || matches!(self.kind(token), "string_content" | "format_specifier");
+            next = if whole { self.end(token) } else { token + 1 };
+            if !whole || self.is_comment(token) || self.start_byte(token) == self.end_byte(token) {
                 continue;
             }
-            let text = self.text(leaf);
-            let gap = self.start_byte(leaf) > before;
-            before = self.end_byte(leaf);
-            if self.is_comment(leaf) {
-                continue;
-            }
-            let opens = out.ends_with(['(', '[']) || out.is_empty();
-            if matches!(text, ")" | "]") && out.ends_with(',') && !out.ends_with("(,") {
+            let text = self.text(token);
+            let gap = self.start_byte(token) > before;
+            before = self.end_byte(token);
+            let around = self.parent(token).unwrap_or_default();
+            let angle = matches!(text, "<" | ">") && matches!(self.kind(around), "type_arguments" | "type_parameters");
+            let closes = !self.is_named(token) && matches!(text, ")" | "]" | "}") || angle && text == ">";
+            let tuple_of_one = self.kind(around).contains("tuple") && self.parts(around).count() == 1;
+            if closes && out.ends_with(',') && !tuple_of_one {
                 out.pop();
             }
-            if gap && !opens && !matches!(text, ")" | "]" | ",") {
+            let opened = out.ends_with(['(', '[']) || out.is_empty() || after_angle;
+            let member = matches!(text, "." | "?")
+                && matches!(self.kind(around), "field_expression" | "await_expression" | "try_expression" | "attribute");
+            if gap && !opened && !(closes && text != "}") && text != "," && !member {
                 out.push(' ');
             }
             if text.contains(['\n', '\r']) {
-                out.push_str(&text.split_whitespace().collect::<Vec<_>>().join(" "));
+                // A text of several lines cannot stand on one: it is not told.
+                out.push('…');
             } else {
                 out.push_str(text);
             }
+            after_angle = angle && text == "<";
         }
         out
     }

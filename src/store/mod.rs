@@ -11,4 +11,4 @@ mod rows;
 pub(crate) use card::{card, context};
 pub(crate) use layout::{CARD, MANIFEST, SPLITS, facts_shard, qa_shard, trace_shard};
 pub(crate) use manifest::{Manifest, SCHEMA, Source};
-pub(crate) use rows::{read_rows, write_rows};
+pub(crate) use rows::{read_rows, row_id, write_rows};

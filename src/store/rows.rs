@@ -25,3 +25,9 @@ pub(crate) fn read_rows<T: DeserializeOwned>(shard: &str, bytes: &[u8]) -> anyho
         })
         .collect()
 }
+
+/// The id of a row from its line, without reading the rest: `id` is the first key.
+pub(crate) fn row_id(line: &[u8]) -> Option<String> {
+    let text = line.strip_prefix(b"{\"id\":")?;
+    serde_json::Deserializer::from_slice(text).into_iter::<String>().next()?.ok()
+}

@@ -1,14 +1,17 @@
 //! What goes in and what comes out?
 
-use crate::facts::{View, parameter_docs, plain_prose};
-use crate::generate::kinds::Kind;
+use crate::facts::{View, evidence_lines, parameter_docs, plain_prose};
+use crate::generate::brief::is_rule;
+use crate::generate::kinds::{Kind, Material};
 use crate::generate::offline::Answer;
 use crate::generate::phrase::{code, count, fill, list, path, pick, stopped, symbol, when};
-use crate::model::{Brief, Chunk, ChunkId, ChunkKind, Exit, Guard, Neighbour, Parameter, Predicate};
+use crate::model::{Brief, Chunk, ChunkId, ChunkKind, Exit, Guard, GuardKind, Neighbour, Parameter, Predicate, Raise};
 
-pub(super) static KIND: Kind = Kind { name: "contract", version: 1, intent: "how", weight, neighbours, draft };
+pub(super) static KIND: Kind = Kind { name: "contract", version: 1, intent: "how", weight, material, draft };
 
 const MAX_EXITS: usize = 5;
+const MAX_RAISES: usize = 4;
+const MAX_ATTRIBUTES: usize = 12;
 
 const QUESTIONS: &[&str] = &[
     "What does {s} in {p} take, and what does it give back?",
@@ -17,11 +20,28 @@ const QUESTIONS: &[&str] = &[
     "Which arguments does {s} ({p}) expect and what does it return?",
     "What is the contract of {s} in {p}?",
     "I want to use {s} ({p}): what goes in, what comes out?",
-    "How is the result of {s} in {p} determined by its arguments?",
+    "How is the result of {s} in {p} determined?",
     "What do I have to pass to {s} ({p}), and what can I rely on in return?",
 ];
 
-const CLASS_QUESTIONS: &[&str] = &[
+/// Where nothing comes back.
+const PROCEDURE: &[&str] = &[
+    "How do I call {s} ({p})?",
+    "Which arguments does {s} from {p} take, and what does each mean?",
+    "What do I have to pass to {s} in {p}?",
+    "What is the contract of {s} in {p}?",
+];
+
+const PROPERTY: &[&str] = &[
+    "What does the property {s} in {p} give?",
+    "How is the property {s} ({p}) determined?",
+    "What value does {s} from {p} have, and when?",
+];
+
+const NO_INPUT: &[&str] =
+    &["What does {s} in {p} return?", "How is the result of {s} ({p}) determined?", "What can I rely on when I call {s} from {p}?"];
+
+const CLASS: &[&str] = &[
     "How is {s} ({p}) constructed, and what does it hold?",
     "What does a {s} from {p} need to be built?",
     "Which arguments and attributes does {s} in {p} have?",
@@ -35,76 +55,162 @@ fn weight(view: &View) -> u32 {
     }
     let facts = &chunk.facts;
     let docs = parameter_docs(&chunk.doc).len();
-    let typed = facts.parameters.iter().filter(|parameter| !parameter.annotation.is_empty() || !parameter.default.is_empty()).count();
+    let stated = facts.parameters.iter().filter(|parameter| !parameter.annotation.is_empty() || !parameter.default.is_empty()).count();
     let exits = told_exits(chunk).len();
-    let known = docs + typed + exits + !facts.returns.is_empty() as usize;
-    if facts.parameters.is_empty() && exits < 2 || known < 2 || facts.statements < 2 { 0 } else { 10 + 4 * known.min(10) as u32 }
+    if !gives(chunk) {
+        // A call that gives nothing back is worth explaining only where its arguments are.
+        return if docs + own_raises(chunk).len() == 0 { 0 } else { 8 + 4 * (docs + stated).min(8) as u32 };
+    }
+    let rule = facts.exits.iter().any(|exit| is_rule(&exit.value));
+    let known = docs + stated + exits + !facts.returns.is_empty() as usize;
+    let enough = known >= 2 || rule && exits > 0;
+    if !enough || facts.parameters.is_empty() && exits < 2 && !rule { 0 } else { 10 + 4 * known.min(10) as u32 + 4 * rule as u32 }
+}
+
+/// Is there anything to return?
+fn gives(chunk: &Chunk) -> bool {
+    let facts = &chunk.facts;
+    facts.generator || facts.exits.iter().any(|exit| !exit.value.is_empty() && exit.value != "None")
 }
 
 fn class_weight(view: &View) -> u32 {
-    let parameters = view.constructor.as_ref().map_or(0, |constructor| constructor.facts.parameters.len());
+    let named = |parameter: &&Parameter| !parameter.name.starts_with('*');
+    let parameters = view.constructor.as_ref().map_or(0, |constructor| constructor.facts.parameters.iter().filter(named).count());
     let attributes = view.chunk.facts.attributes.iter().filter(|attribute| !attribute.annotation.is_empty()).count();
     if parameters + attributes < 2 { 0 } else { 14 + 4 * (parameters + attributes).min(8) as u32 }
 }
 
-fn neighbours(view: &View) -> (Vec<Neighbour>, bool) {
-    let constructor = view.constructor.iter().filter(|constructor| crate::facts::evidence_lines(constructor).is_some());
-    (constructor.map(|chunk| Neighbour { chunk: chunk.clone(), calls: Vec::new(), raises: Vec::new() }).collect(), false)
+fn material(view: &View) -> Material {
+    let constructor = view.constructor.iter().filter(|constructor| evidence_lines(constructor).is_some());
+    let neighbours = constructor.map(|chunk| Neighbour { chunk: chunk.clone(), calls: Vec::new(), raises: Vec::new() }).collect();
+    Material { neighbours, ..Material::default() }
 }
 
 fn draft(brief: &Brief) -> Answer {
     let subject = &brief.subject;
     let (name, file) = (symbol(subject), path(subject));
-    let class = subject.kind == ChunkKind::Class;
-    let questions = if class { CLASS_QUESTIONS } else { QUESTIONS };
-    let mut answer = Answer { question: fill(pick(&brief.slot.id(), questions), &[("s", &name), ("p", &file)]), ..Answer::default() };
-    let text = if class { of_class(&mut answer, brief) } else { of_function(&mut answer, brief) };
-    answer.answer = text;
-    answer.difficulty = match subject.facts.exits.len() {
-        0..=2 => "easy",
-        _ => "medium",
+    let questions = match subject.kind {
+        ChunkKind::Class => CLASS,
+        _ if is_property(subject) => PROPERTY,
+        _ if !gives(subject) => PROCEDURE,
+        _ if subject.facts.parameters.is_empty() => NO_INPUT,
+        _ => QUESTIONS,
     };
+    let mut answer = Answer { question: fill(pick(&brief.slot.id(), questions), &[("s", &name), ("p", &file)]), ..Answer::default() };
+    answer.answer = if subject.kind == ChunkKind::Class { of_class(&mut answer, brief) } else { of_function(&mut answer, brief) };
+    answer.difficulty = if subject.facts.exits.len() > 2 { "medium" } else { "easy" };
     answer
+}
+
+fn is_property(chunk: &Chunk) -> bool {
+    chunk.facts.decorators.iter().any(|name| name.ends_with("property"))
 }
 
 fn of_function(answer: &mut Answer, brief: &Brief) -> String {
     let subject = &brief.subject;
-    let facts = &subject.facts;
     let name = symbol(subject);
     let parameters = of_parameters(answer, subject, 1, &subject.id);
-    let mut text = match parameters.len() {
-        0 => format!("{name} takes no arguments."),
-        number => format!("{name} takes {}:\n{}", count(number, "argument"), parameters.join("\n")),
-    };
     answer.step("read", format!("The signature reads `{}`.", subject.signature.replace('`', "'")), &[1]);
-    let id = subject.id.as_str();
-    let mut result = String::new();
-    if !facts.returns.is_empty()
-        && let Some(kind) = code(&facts.returns)
-    {
-        answer.claim(format!("{name} is annotated to return {kind}"), Predicate::new("result", [id, &facts.returns]), 1);
-        result = format!("Its declared result is {kind}.");
+    let mut parts: Vec<String> = Vec::new();
+    if !parameters.is_empty() {
+        parts.push(format!("{name} takes {}:\n{}", count(parameters.len(), "argument"), parameters.join("\n")));
+    } else if !is_property(subject) {
+        parts.push(format!("{name} takes no arguments."));
     }
-    let exits = told_exits(subject);
-    if facts.generator {
-        result.push_str(" It is a generator: the values come one by one while the caller iterates.");
-    } else if !exits.is_empty() {
-        result.push_str(&of_exits(answer, subject, &exits));
-    } else if result.is_empty() && !facts.exits.is_empty() {
-        result = format!("It returns from {}; which one is taken depends on the branches in the code.", count(facts.exits.len(), "place"));
+    parts.push(of_result(answer, subject));
+    let raises = own_raises(subject);
+    let lines: Vec<String> = raises
+        .iter()
+        .take(MAX_RAISES)
+        .map(|raise| {
+            answer.claim(
+                format!("{name} raises {}", told(raise)),
+                Predicate::new("raises", [subject.id.as_str(), &raise.exception, &Guard::joined(&raise.when)]),
+                1,
+            );
+            told(raise)
+        })
+        .collect();
+    let more = if raises.len() > MAX_RAISES { "; there are more such checks" } else { "" };
+    match lines.as_slice() {
+        [] => (),
+        [only] => parts.push(format!("It raises {only}.")),
+        all => parts.push(format!("It raises:\n- {}{more}", all.join("\n- "))),
     }
-    if !result.is_empty() {
-        text.push_str("\n\n");
-        text.push_str(result.trim_start());
-    } else if facts.exits.is_empty() && facts.returns.is_empty() && subject.name != "__init__" {
-        text.push_str("\n\nIt never returns a value: it is called for what it does, not for a result.");
+    if !raises.is_empty() {
+        answer.step("check", "The raises in the body are part of the contract: they say which calls are refused.", &[1]);
     }
-    conclude(answer, brief);
-    text
+    conclude(answer, subject);
+    parts.retain(|part| !part.is_empty());
+    parts.join("\n\n")
 }
 
-fn conclude(answer: &mut Answer, brief: &Brief) {
-    let facts = &brief.subject.facts;
+/// What comes back, in words.
+fn of_result(answer: &mut Answer, subject: &Chunk) -> String {
+    let facts = &subject.facts;
+    let (name, id) = (symbol(subject), subject.id.as_str());
+    let kind = code(&facts.returns).filter(|_| !matches!(facts.returns.as_str(), "None" | "NoReturn"));
+    if kind.is_some() {
+        answer.claim(format!("{name} is annotated to return `{}`", facts.returns), Predicate::new("result", [id, &facts.returns]), 1);
+    }
+    if !gives(subject) {
+        return match facts.exits.is_empty() && kind.is_none() {
+            true => "It never returns a value.".to_owned(),
+            false => kind.map_or_else(|| "It returns nothing.".to_owned(), |kind| format!("Its declared result is {kind}.")),
+        };
+    }
+    if facts.generator {
+        let of = kind.map(|kind| format!(" ({kind})")).unwrap_or_default();
+        return format!("It is a generator{of}: the values come one by one while the caller iterates.");
+    }
+    let exits = told_exits(subject);
+    if exits.is_empty() {
+        return match (kind, facts.exits.len()) {
+            (Some(kind), _) => format!("It returns {kind}."),
+            (None, 1) => String::new(),
+            (None, many) => format!("It returns from {many} places; the branches in the code decide which."),
+        };
+    }
+    let of = kind.map(|kind| format!(" {kind}:")).unwrap_or_default();
+    let lines = of_exits(answer, subject, &exits);
+    match lines.as_slice() {
+        [only] => format!("It returns{of} {only}."),
+        all if of.is_empty() => format!("What it returns depends on the path taken:\n- {}", all.join("\n- ")),
+        all => format!("It returns{of}\n- {}", all.join("\n- ")),
+    }
+}
+
+fn of_exits(answer: &mut Answer, subject: &Chunk, exits: &[&Exit]) -> Vec<String> {
+    let name = symbol(subject);
+    let mut lines: Vec<String> = Vec::new();
+    for (at, exit) in exits.iter().enumerate() {
+        let value = if exit.value.is_empty() { "`None`".to_owned() } else { format!("`{}`", exit.value) };
+        let last = at + 1 == exits.len() && at > 0 && !exit.when.is_empty() && exit.when.iter().all(|guard| guard.kind == GuardKind::Past);
+        let condition = if last { " otherwise".to_owned() } else { when(&exit.when) };
+        let says = format!("{value}{condition}");
+        answer.claim(
+            format!("{name} returns {value}{}", when(&exit.when)),
+            Predicate::new("returns", [subject.id.as_str(), &exit.value, &Guard::joined(&exit.when)]),
+            1,
+        );
+        if !lines.contains(&says) {
+            lines.push(says);
+        }
+    }
+    if subject.facts.ends {
+        lines.push("`None` when it reaches the end of its body".to_owned());
+    }
+    if lines.len() > 1 {
+        answer.step("follow", format!("There are {} ways out of the body, each with its own value.", lines.len()), &[1]);
+    }
+    lines
+}
+
+fn conclude(answer: &mut Answer, subject: &Chunk) {
+    let facts = &subject.facts;
+    if facts.parameters.is_empty() {
+        return;
+    }
     let required: Vec<String> =
         facts.parameters.iter().filter(|parameter| is_required(parameter)).map(|parameter| format!("`{}`", parameter.name)).collect();
     let says = match required.len() {
@@ -112,13 +218,30 @@ fn conclude(answer: &mut Answer, brief: &Brief) {
         1 => format!("Only {} has to be given.", required[0]),
         _ => format!("{} have to be given.", list(&required)),
     };
-    let says =
-        if facts.parameters.is_empty() { "There is nothing to pass, so only the result matters to a caller.".to_owned() } else { says };
     answer.step("conclude", says, &[1]);
 }
 
 fn is_required(parameter: &Parameter) -> bool {
     parameter.default.is_empty() && !parameter.name.starts_with('*')
+}
+
+/// Raises of its own that can be told.
+fn own_raises(chunk: &Chunk) -> Vec<&Raise> {
+    let mut out: Vec<&Raise> = Vec::new();
+    for raise in chunk.facts.raises.iter().filter(|raise| !raise.caught) {
+        let last = raise.exception.rsplit('.').next().unwrap_or_default();
+        let tellable = last.starts_with(char::is_uppercase)
+            && !matches!(last, "Exception" | "NotImplementedError")
+            && code(&raise.exception).is_some();
+        if tellable && !out.iter().any(|known| told(known) == told(raise)) {
+            out.push(raise);
+        }
+    }
+    out
+}
+
+fn told(raise: &Raise) -> String {
+    format!("`{}`{}", raise.exception, when(&raise.when))
 }
 
 /// One line for each parameter, each with its claim.
@@ -154,86 +277,86 @@ fn of_parameters(answer: &mut Answer, owner: &Chunk, cite: usize, id: &ChunkId) 
     lines
 }
 
-/// Ways out that can be told: a short value under a condition that can be said.
+/// Ways out that can be told: a short value that is more than the name of a local variable,
+/// under a condition that can be said.
 fn told_exits(chunk: &Chunk) -> Vec<&Exit> {
-    let exits = &chunk.facts.exits;
-    let tellable = |exit: &&Exit| {
-        (exit.value.is_empty() || exit.value.len() <= 80 && code(&exit.value).is_some())
+    let facts = &chunk.facts;
+    let local = |value: &str| {
+        facts.locals.iter().any(|local| local.name == value) && !facts.parameters.iter().any(|parameter| parameter.name == value)
+    };
+    let tellable = |exit: &Exit| {
+        (exit.value.is_empty() || exit.value.len() <= 90 && code(&exit.value).is_some())
+            && !local(&exit.value)
             && exit.when.iter().all(|guard| code(&guard.text).is_some())
     };
-    let all = exits.len() <= MAX_EXITS && !chunk.facts.generator && exits.iter().all(|exit| tellable(&exit));
-    if all { exits.iter().collect() } else { Vec::new() }
-}
-
-fn of_exits(answer: &mut Answer, subject: &Chunk, exits: &[&Exit]) -> String {
-    let name = symbol(subject);
-    let mut lines: Vec<String> = Vec::new();
-    for exit in exits {
-        let value = if exit.value.is_empty() { "nothing".to_owned() } else { format!("`{}`", exit.value) };
-        let says = format!("{value}{}", when(&exit.when));
-        answer.claim(
-            format!("{name} returns {says}"),
-            Predicate::new("returns", [subject.id.as_str(), &exit.value, &Guard::joined(&exit.when)]),
-            1,
-        );
-        if !lines.contains(&says) {
-            lines.push(says);
-        }
-    }
-    answer.step(
-        "follow",
-        format!("The body leaves through {}, each with its own value.", count(exits.len(), "return"))
-            .replace("1 return, each with its own value", "one return"),
-        &[1],
-    );
-    match lines.as_slice() {
-        [only] => format!(" It returns {only}."),
-        _ => format!(" What it returns depends on the path taken:\n- {}", lines.join("\n- ")),
-    }
+    let all = facts.exits.len() <= MAX_EXITS && !facts.generator && facts.exits.iter().all(tellable);
+    if all { facts.exits.iter().collect() } else { Vec::new() }
 }
 
 fn of_class(answer: &mut Answer, brief: &Brief) -> String {
     let subject = &brief.subject;
     let (name, id) = (symbol(subject), subject.id.as_str());
-    let mut text = String::new();
+    let mut parts: Vec<String> = Vec::new();
     answer.step("read", format!("The class head reads `{}`.", subject.signature.replace('`', "'")), &[1]);
     if let Some(constructor) = brief.neighbours.first() {
         let lines = of_parameters(answer, &constructor.chunk, 2, &constructor.chunk.id);
         if !lines.is_empty() {
-            text = format!("{name} is built from {}:\n{}", count(lines.len(), "argument"), lines.join("\n"));
-            answer.step("follow", "Its constructor names what has to be passed.", &[2]);
+            parts.push(format!("{name} is built from {}:\n{}", count(lines.len(), "argument"), lines.join("\n")));
+            let required: Vec<String> = constructor
+                .chunk
+                .facts
+                .parameters
+                .iter()
+                .filter(|parameter| is_required(parameter))
+                .map(|parameter| format!("`{}`", parameter.name))
+                .collect();
+            let says = if required.is_empty() {
+                "Its constructor requires nothing.".to_owned()
+            } else {
+                format!("Its constructor requires {}.", list(&required))
+            };
+            answer.step("follow", says, &[2]);
         }
     }
-    let held: Vec<_> = subject
+    let typed: Vec<_> = subject
         .facts
         .attributes
         .iter()
         .filter(|attribute| !attribute.annotation.is_empty() && code(&attribute.annotation).is_some())
-        .take(12)
         .collect();
+    let held = &typed[..typed.len().min(MAX_ATTRIBUTES)];
     if !held.is_empty() {
         let mut lines = Vec::new();
-        for attribute in &held {
+        for attribute in held {
             answer.claim(
                 format!("{name} declares `{}`", attribute.name),
                 Predicate::new("attribute", [id, &attribute.name, &attribute.value]),
                 1,
             );
-            let value = code(&attribute.value).map(|value| format!(", {value} unless given")).unwrap_or_default();
-            lines.push(format!("- `{}` of type `{}`{value}", attribute.name, attribute.annotation));
+            lines.push(format!("- `{}` of type `{}`{}", attribute.name, attribute.annotation, default(&attribute.value)));
         }
-        let more = subject.facts.attributes.iter().filter(|attribute| !attribute.annotation.is_empty()).count() > held.len();
-        let lead = if more { "Among the attributes it declares are" } else { "It declares these attributes" };
-        text = if text.is_empty() {
-            format!("{name} declares:\n{}", lines.join("\n"))
-        } else {
-            format!("{text}\n\n{lead}:\n{}", lines.join("\n"))
+        let lead = match (parts.is_empty(), typed.len() > held.len()) {
+            (true, false) => format!("{name} declares:"),
+            (true, true) => format!("{name} declares, among others:"),
+            (false, false) => "It declares these attributes:".to_owned(),
+            (false, true) => "Among the attributes it declares are:".to_owned(),
         };
+        parts.push(format!("{lead}\n{}", lines.join("\n")));
+        answer.step("read", format!("Its body declares {}.", count(typed.len(), "attribute")), &[1]);
     }
     if let Some(base) = subject.facts.bases.iter().find(|base| *base != "object" && code(base).is_some()) {
         answer.claim(format!("{name} derives from `{base}`"), Predicate::new("base", [id, base]), 1);
-        text.push_str(&format!("\n\nAs a subclass of `{base}` it also has what that class offers."));
+        parts.push(format!("It derives from `{base}`."));
     }
-    answer.step("conclude", "Together these say what an instance needs and holds.", &[1]);
-    text.trim_start().to_owned()
+    parts.join("\n\n")
+}
+
+/// The default of an attribute in words.
+fn default(value: &str) -> String {
+    match value.strip_prefix("field(default_factory=").and_then(|rest| rest.strip_suffix(')')) {
+        Some("list") => ", a new empty list by default".to_owned(),
+        Some("dict") => ", a new empty dict by default".to_owned(),
+        Some("set") => ", a new empty set by default".to_owned(),
+        _ => code(value).map(|value| format!(", {value} by default")).unwrap_or_default(),
+    }
 }

@@ -1,16 +1,17 @@
 //! When does it raise, and what? Its own raises, and those of callees that pass through it.
 
-use crate::facts::View;
-use crate::generate::kinds::Kind;
+use crate::facts::{View, plain_prose, raise_docs};
+use crate::generate::kinds::{Kind, Material};
 use crate::generate::offline::Answer;
-use crate::generate::phrase::{code, fill, list, path, pick, shown, symbol, when};
-use crate::model::{Brief, Guard, Neighbour, Predicate, Raise};
+use crate::generate::phrase::{code, fill, list, path, pick, shown, stopped, symbol, when};
+use crate::model::{Brief, Guard, GuardKind, Neighbour, Predicate, Raise};
 
-pub(super) static KIND: Kind = Kind { name: "errors", version: 1, intent: "what", weight, neighbours, draft };
+pub(super) static KIND: Kind = Kind { name: "errors", version: 1, intent: "what", weight, material, draft };
 
 /// More than this is a catalogue that nobody reads.
 const MAX_OWN: usize = 8;
-const MAX_THROUGH: usize = 3;
+const MAX_THROUGH: usize = 5;
+const MAX_OF_ONE: usize = 4;
 
 const QUESTIONS: &[&str] = &[
     "When does {s} in {p} raise an error, and which one?",
@@ -24,13 +25,19 @@ const QUESTIONS: &[&str] = &[
 ];
 
 fn weight(view: &View) -> u32 {
-    let own = own(&view.chunk.facts.raises).count();
-    let through = through(view).len();
+    // A function that only asserts states its assumptions; nobody handles those.
+    let own = own(&view.chunk.facts.raises).filter(|raise| raise.exception != "AssertionError").count();
+    let through = through(view).len().min(MAX_THROUGH);
     if own + through == 0 { 0 } else { 30 + 10 * own.min(4) as u32 + 5 * through as u32 }
 }
 
-fn neighbours(view: &View) -> (Vec<Neighbour>, bool) {
-    (through(view), false)
+fn material(view: &View) -> Material {
+    let mut neighbours = through(view);
+    let mut asides = view.raises_elsewhere.clone();
+    asides.extend(neighbours.iter().skip(MAX_THROUGH).filter_map(|callee| callee.calls.first().map(|call| call.callee.clone())));
+    asides.retain(|callee| code(callee).is_some());
+    neighbours.truncate(MAX_THROUGH);
+    Material { neighbours, more: false, asides }
 }
 
 /// Raises that can be told: they leave the function and have a name.
@@ -42,62 +49,61 @@ fn own(raises: &[Raise]) -> impl Iterator<Item = &Raise> {
 fn is_type(exception: &str) -> bool {
     let last = exception.rsplit(['.', ':']).next().unwrap_or_default();
     let named = last.starts_with(char::is_uppercase) || exception.starts_with('(') || exception.ends_with('!');
-    named && last != "NotImplementedError" && code(exception).is_some()
+    named && !matches!(last, "NotImplementedError" | "Exception" | "BaseException") && code(exception).is_some()
 }
 
 fn through(view: &View) -> Vec<Neighbour> {
-    let raising = view.callees.iter().filter(|callee| own(&callee.raises).next().is_some());
-    raising.take(MAX_THROUGH).cloned().collect()
+    view.callees.iter().filter(|callee| own(&callee.raises).next().is_some()).cloned().collect()
 }
 
 fn draft(brief: &Brief) -> Answer {
     let subject = &brief.subject;
     let (name, file) = (symbol(subject), path(subject));
     let mut answer = Answer { question: fill(pick(&brief.slot.id(), QUESTIONS), &[("s", &name), ("p", &file)]), ..Answer::default() };
+    let documented = raise_docs(&subject.doc);
     let mut lines: Vec<String> = Vec::new();
     let mut kinds: Vec<String> = Vec::new();
+    let mut reasons: Vec<String> = Vec::new();
     let raises: Vec<&Raise> = own(&subject.facts.raises).collect();
     for raise in raises.iter().take(MAX_OWN) {
         let says = told(raise);
-        answer.claim(format!("{name} {says}"), predicate(subject.id.as_str(), raise), 1);
-        push_new(&mut lines, format!("- {says}{}", message(raise)));
+        answer.claim(format!("{name} raises {says}"), predicate(subject.id.as_str(), raise), 1);
+        push_new(&mut lines, format!("{says}{}", message(raise)));
+        let short = raise.exception.rsplit('.').next().unwrap_or_default();
+        if let Some(stated) = documented.get(short).filter(|stated| stated.matches('`').count().is_multiple_of(2)) {
+            answer.claim(
+                format!("the documentation says of {}: {stated}", named(raise)),
+                Predicate::new("documented", [subject.id.as_str(), stated]),
+                1,
+            );
+            push_new(&mut reasons, format!("{} {}", named(raise), stopped(&plain_prose(stated))));
+        }
         push_new(&mut kinds, named(raise));
     }
+    let own_lines = lines.len();
     let mut passing: Vec<String> = Vec::new();
     for (number, callee) in (2..).zip(&brief.neighbours) {
-        let other = symbol(&callee.chunk);
         let Some(call) = callee.calls.iter().find(|call| call.catches.is_empty()) else { continue };
         answer.claim(
             format!("{name} calls `{}` outside of any handler", call.callee),
             Predicate::new("calls", [subject.id.as_str(), &call.callee]),
             1,
         );
+        let other = symbol(&callee.chunk);
         let mut through: Vec<String> = Vec::new();
-        for raise in own(&callee.raises).take(2) {
-            let says = told(raise);
-            answer.claim(format!("{other} {says}"), predicate(callee.chunk.id.as_str(), raise), number);
-            push_new(&mut through, says.trim_start_matches("raises ").to_owned());
+        for raise in own(&callee.raises).take(MAX_OF_ONE) {
+            answer.claim(format!("{other} raises {}", told(raise)), predicate(callee.chunk.id.as_str(), raise), number);
+            push_new(&mut through, told(raise));
             push_new(&mut passing, named(raise));
         }
-        lines.push(format!("- from {other} ({}), which it calls without a handler around it: {}", path(&callee.chunk), through.join("; ")));
+        let more = if own(&callee.raises).count() > MAX_OF_ONE { "; and more" } else { "" };
+        lines.push(format!("through {other} ({}): {}{more}", path(&callee.chunk), through.join("; ")));
     }
-    passing.retain(|name| !kinds.contains(name));
-    let lead = match (kinds.is_empty(), passing.is_empty()) {
-        (false, true) => format!("{name} raises {}{}.", list(&kinds), once(&raises)),
-        (false, false) => format!("{name} raises {} itself, and {} can come up from what it calls.", list(&kinds), list(&passing)),
-        (true, _) => format!("{name} raises nothing of its own here, but {} can come up from what it calls.", list(&passing)),
-    };
-    let ordered = raises.iter().filter(|raise| raise.when.iter().any(|guard| guard.kind == crate::model::GuardKind::Past)).count();
-    let mut text = lead;
-    text.push_str("\n\n");
-    text.push_str(&lines.join("\n"));
-    if raises.len() > MAX_OWN {
-        text.push_str("\n\nThese are the first of its checks; the code holds more.");
-    } else if ordered > 0 && raises.len() > 1 {
-        text.push_str("\n\nThe order matters: a check that applies earlier ends the call before a later one is reached.");
+    answer.answer = text(brief, &lines, own_lines, &kinds, &passing, raises.len());
+    if !reasons.is_empty() {
+        answer.answer.push_str(&format!("\n\nThe docstring puts it so: {}", reasons.join(" ")));
     }
-    answer.answer = text;
-    trace(&mut answer, brief, &raises);
+    trace(&mut answer, brief, &raises, &kinds, &passing);
     let files = brief.neighbours.iter().filter(|callee| callee.chunk.path != subject.path).count();
     answer.difficulty = match (brief.neighbours.len(), files) {
         (0, _) if raises.len() <= 1 => "easy",
@@ -107,33 +113,61 @@ fn draft(brief: &Brief) -> Answer {
     answer
 }
 
-fn trace(answer: &mut Answer, brief: &Brief, raises: &[&Raise]) {
+fn text(brief: &Brief, lines: &[String], own_lines: usize, kinds: &[String], passing: &[String], own: usize) -> String {
+    let subject = &brief.subject;
+    let name = symbol(subject);
+    let verb = if subject.facts.generator { "raises, while it is iterated," } else { "raises" };
+    let mut out = match (lines, own_lines) {
+        ([only], 1) => format!("{name} {verb} {only}"),
+        ([only], _) => format!("{name} does not raise on its own, but an error can come {only}"),
+        (_, 0) => format!("{name} does not raise on its own; these errors come from the calls it makes:"),
+        _ if passing.is_empty() => format!("{name} {verb} {}:", list(kinds)),
+        _ => format!("{name} {verb} {} itself, and lets errors of its callees through:", list(kinds)),
+    };
+    if lines.len() > 1 {
+        lines.iter().for_each(|line| out.push_str(&format!("\n- {line}")));
+    } else {
+        out = stopped(&out);
+    }
+    let ordered =
+        subject.facts.raises.iter().filter(|raise| !raise.caught && raise.when.iter().any(|guard| guard.kind == GuardKind::Past)).count();
+    if own > MAX_OWN {
+        out.push_str("\n\nThese are the first of its checks; the code holds more.");
+    } else if ordered > 0 && own_lines > 1 && brief.neighbours.is_empty() {
+        out.push_str("\n\nThe checks run in this order, so an earlier one that fails hides the later ones.");
+    }
+    if !brief.asides.is_empty() {
+        let calls: Vec<String> = brief.asides.iter().take(3).map(|callee| format!("`{callee}`")).collect();
+        out.push_str(&format!("\n\nThis is not all: {} can raise as well.", list(&calls)));
+    }
+    out
+}
+
+fn trace(answer: &mut Answer, brief: &Brief, raises: &[&Raise], kinds: &[String], passing: &[String]) {
     let name = shown(&brief.subject);
     if raises.is_empty() {
-        answer.step("read", format!("`{name}` itself has no raise that leaves it, so an error has to come from a call."), &[1]);
+        answer.step("read", format!("No raise in `{name}` leaves it, so an error has to come out of a call."), &[1]);
     } else {
         let places = if raises.len() == 1 { "one place".to_owned() } else { format!("{} places", raises.len()) };
-        answer.step("read", format!("`{name}` raises in {places}: {}.", list(&distinct(raises.iter().map(|raise| named(raise))))), &[1]);
-        let guarded = raises.iter().find(|raise| !Guard::joined(&raise.when).is_empty());
-        if let Some(raise) = guarded {
-            answer.step(
-                "check",
-                format!("The conditions around each place decide: {} is raised{}.", named(raise), when(&raise.when)),
-                &[1],
-            );
+        answer.step("read", format!("`{name}` raises in {places}: {}.", list(kinds)), &[1]);
+        if let Some(raise) = raises.iter().take(MAX_OWN).find(|raise| !Guard::joined(&raise.when).is_empty()) {
+            answer.step("check", format!("What stands around a raise is its condition: {}.", told(raise)), &[1]);
         }
     }
     for (number, callee) in (2..).zip(&brief.neighbours) {
-        let kinds = distinct(own(&callee.raises).map(named));
+        let inner = distinct(own(&callee.raises).take(MAX_OF_ONE).map(named));
         answer.step(
             "follow",
-            format!("`{name}` calls {} with no handler around the call, and that raises {}.", symbol(&callee.chunk), list(&kinds)),
+            format!("`{name}` calls {} with no handler around the call, and that raises {}.", symbol(&callee.chunk), list(&inner)),
             &[1, number],
         );
     }
-    let all =
-        distinct(raises.iter().map(|raise| named(raise)).chain(brief.neighbours.iter().flat_map(|callee| own(&callee.raises).map(named))));
-    answer.step("conclude", format!("A caller has to expect {}.", list(&all)), &[1]);
+    let all = distinct(kinds.iter().chain(passing).cloned());
+    answer.step(
+        "conclude",
+        format!("A caller has to be ready for {}{}.", if brief.asides.is_empty() { "" } else { "at least " }, list(&all)),
+        &[1],
+    );
 }
 
 fn distinct(items: impl Iterator<Item = String>) -> Vec<String> {
@@ -152,20 +186,15 @@ fn named(raise: &Raise) -> String {
     format!("`{}`", raise.exception)
 }
 
+/// The error and its condition. What a handler raises again says that it only passes by.
 fn told(raise: &Raise) -> String {
-    format!("raises {}{}", named(raise), when(&raise.when))
-}
-
-/// The condition belongs into the lead where there is only one.
-fn once(raises: &[&Raise]) -> String {
-    match raises {
-        [only] => when(&only.when),
-        _ => String::new(),
-    }
+    let again = raise.when.iter().any(|guard| guard.kind == GuardKind::Except && guard.text == raise.exception);
+    if again { format!("{} again, after handling it", named(raise)) } else { format!("{}{}", named(raise), when(&raise.when)) }
 }
 
 fn message(raise: &Raise) -> String {
-    if raise.message.is_empty() { String::new() } else { format!(" (message: \"{}\")", raise.message) }
+    let quote = if raise.message.contains('"') { "'" } else { "\"" };
+    if raise.message.is_empty() { String::new() } else { format!(" (message: {quote}{}{quote})", raise.message) }
 }
 
 fn predicate(id: &str, raise: &Raise) -> Predicate {

@@ -9,6 +9,16 @@ use crate::facts::View;
 use crate::generate::offline::Answer;
 use crate::model::{Brief, Neighbour};
 
+/// What an answer tells of besides its subject.
+#[derive(Default)]
+pub(crate) struct Material {
+    pub neighbours: Vec<Neighbour>,
+    /// Are there more such neighbours?
+    pub more: bool,
+    /// Calls that are mentioned without being told of, as written.
+    pub asides: Vec<String>,
+}
+
 /// A kind of question that is asked of a chunk.
 pub(crate) struct Kind {
     pub name: &'static str,
@@ -19,8 +29,8 @@ pub(crate) struct Kind {
     pub intent: &'static str,
     /// How much the kind has to say of this chunk; 0 when it should not be asked.
     pub weight: fn(&View) -> u32,
-    /// The neighbours that the answer tells of, and whether there are more than these.
-    pub neighbours: fn(&View) -> (Vec<Neighbour>, bool),
+    /// What the answer tells of besides the subject.
+    pub material: fn(&View) -> Material,
     pub(super) draft: fn(&Brief) -> Answer,
 }
 

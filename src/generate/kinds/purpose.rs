@@ -1,67 +1,112 @@
 //! What is it for? The documented purpose, and how the code goes about it.
 
 use crate::facts::{View, plain_prose};
-use crate::generate::kinds::Kind;
+use crate::generate::kinds::{Kind, Material};
 use crate::generate::offline::Answer;
-use crate::generate::phrase::{capital, fill, list, path, pick, shown, stopped, symbol};
-use crate::model::{Brief, Chunk, ChunkKind, Neighbour, Predicate};
+use crate::generate::phrase::{capital, fill, list, path, pick, stopped, symbol};
+use crate::model::{Brief, CallUse, Chunk, ChunkKind, Neighbour, Predicate};
 
-pub(super) static KIND: Kind = Kind { name: "purpose", version: 1, intent: "why", weight, neighbours, draft };
+pub(super) static KIND: Kind = Kind { name: "purpose", version: 1, intent: "why", weight, material, draft };
 
 const QUESTIONS: &[&str] = &[
     "What is {s} in {p} for?",
-    "What does {s} ({p}) do, and how does it go about it?",
+    "What does {s} ({p}) do?",
     "Why does {p} have {s}?",
-    "I came across {s} in {p}. What job does it do?",
+    "I came across {s} in {p}. What is it there for?",
     "Explain the role of {s}, defined in {p}.",
-    "What problem does {s} ({p}) solve?",
     "In short, what is {s} from {p} responsible for?",
-    "What would a new colleague need to know about {s} in {p}?",
+];
+
+/// Asked where the answer can also say how.
+const HOW: &[&str] = &[
+    "What does {s} ({p}) do, and what does it rely on?",
+    "How does {s} in {p} go about its job?",
+    "What is {s} ({p}) for, and which parts of the code does it build on?",
+];
+
+const CLASS: &[&str] = &[
+    "What is {s} in {p}?",
+    "What does the class {s} ({p}) stand for?",
+    "What is {s} ({p}) for?",
+    "Explain the role of {s}, defined in {p}.",
 ];
 
 fn weight(view: &View) -> u32 {
     let chunk = &view.chunk;
-    let summary = summary(chunk);
-    if summary.is_empty() {
+    if summary(chunk).is_empty() {
         return 0;
     }
     let helpers = helpers(view).len() as u32;
-    let substance = chunk.facts.statements.min(20) + 3 * helpers;
-    if substance < 3 { 0 } else { 12 + substance }
+    let methods = chunk.facts.methods.len() as u32;
+    let substance = chunk.facts.statements.min(20) + 3 * helpers + methods;
+    let known = helpers + (chunk.facts.parameters.len() + chunk.facts.bases.len()) as u32 + methods;
+    if substance < 3 || known == 0 { 0 } else { 8 + substance }
 }
 
-fn neighbours(view: &View) -> (Vec<Neighbour>, bool) {
-    (helpers(view), false)
+fn material(view: &View) -> Material {
+    Material { neighbours: helpers(view), ..Material::default() }
 }
 
-/// Documented callees tell how the work is done.
+/// Documented callees tell how the work is done. An exception that is raised is no help.
 fn helpers(view: &View) -> Vec<Neighbour> {
-    let documented = view.callees.iter().filter(|callee| !summary(&callee.chunk).is_empty() && callee.chunk.container != view.chunk.symbol);
-    let beside = view.callees.iter().filter(|callee| !summary(&callee.chunk).is_empty() && callee.chunk.container == view.chunk.symbol);
-    documented.chain(beside).take(3).cloned().collect()
+    let helps = |callee: &&Neighbour| {
+        let raised = callee.calls.iter().all(|call| call.usage == CallUse::Raised);
+        let fault = callee.chunk.facts.bases.iter().any(|base| base.ends_with("Error") || base.ends_with("Exception"));
+        !raised && !fault && !summary(&callee.chunk).is_empty()
+    };
+    let own = |callee: &&Neighbour| callee.chunk.container == view.chunk.symbol;
+    let (beside, others): (Vec<&Neighbour>, Vec<&Neighbour>) = view.callees.iter().filter(helps).partition(own);
+    others.into_iter().chain(beside).take(3).cloned().collect()
 }
 
-/// The first sentence of the docstring, where it says something.
+/// The first sentence of the docstring, where it says what the chunk does or is.
 fn summary(chunk: &Chunk) -> &str {
     let text = chunk.summary();
     let words = text.split_whitespace().count();
-    let lower = text.to_lowercase();
-    let opaque = text.starts_with([':', '>', '.', '@', '-', '=', '*', '!'])
-        || text.ends_with(':')
-        || ["todo", "fixme", "deprecated", "see ", "same as", "alias"].iter().any(|word| lower.starts_with(word));
-    if words < 4 || text.len() > 400 || opaque || text.contains("::") || text.matches('`').count() % 2 == 1 { "" } else { text }
+    let first = text.split_whitespace().next().unwrap_or_default().to_lowercase();
+    let opaque = text.starts_with([':', '>', '.', '@', '-', '=', '*', '!', '"', '\\']) || text.ends_with(':') || text.contains("::");
+    let aside = [
+        "todo",
+        "fixme",
+        "deprecated",
+        "see",
+        "same",
+        "alias",
+        "there",
+        "note",
+        "todo:",
+        "xxx",
+        "internal",
+        "helper",
+        "override",
+        "overrides",
+        "overridden",
+    ]
+    .contains(&first.as_str());
+    // A function that is described by a thing would need "returns" in front of it.
+    let thing = chunk.kind != ChunkKind::Class && ["the", "a", "an"].contains(&first.as_str());
+    let plain = !opaque && !aside && !thing && words >= 4 && text.len() <= 400 && text.matches('`').count().is_multiple_of(2);
+    if plain { text } else { "" }
 }
 
 fn draft(brief: &Brief) -> Answer {
     let subject = &brief.subject;
     let (name, file) = (symbol(subject), path(subject));
-    let mut answer = Answer { question: fill(pick(&brief.slot.id(), QUESTIONS), &[("s", &name), ("p", &file)]), ..Answer::default() };
+    let questions = match (subject.kind, brief.neighbours.is_empty()) {
+        (ChunkKind::Class, _) => CLASS,
+        (_, true) => QUESTIONS,
+        (_, false) => HOW,
+    };
+    let mut answer = Answer { question: fill(pick(&brief.slot.id(), questions), &[("s", &name), ("p", &file)]), ..Answer::default() };
     let stated = summary(subject);
     let lead = capital(&stopped(&plain_prose(stated)));
     answer.claim(format!("the documentation of {name} says: {lead}"), Predicate::new("documented", [subject.id.as_str(), stated]), 1);
-    answer.step("read", format!("The documentation of {name} states its purpose."), &[1]);
-    let mut text = format!("{lead}\n\n");
-    text.push_str(&what_it_is(&mut answer, brief));
+    answer.step("read", format!("The documentation of {name} says: {lead}"), &[1]);
+    let mut text = lead;
+    let is = what_it_is(&mut answer, brief);
+    if !is.is_empty() {
+        text.push_str(&format!("\n\n{is}"));
+    }
     let mut lines = Vec::new();
     for (number, helper) in (2..).zip(&brief.neighbours) {
         let Some(call) = helper.calls.first() else { continue };
@@ -76,59 +121,86 @@ fn draft(brief: &Brief) -> Answer {
         lines.push(format!("- {other} ({}): {}", path(&helper.chunk), stopped(&plain_prose(purpose))));
     }
     if !lines.is_empty() {
-        text.push_str(&format!(" For parts of the work it relies on:\n{}", lines.join("\n")));
+        let facts = &subject.facts;
+        let forwards = facts.statements <= 1 && lines.len() == 1;
+        let lead = match (forwards, lines.len()) {
+            (true, _) => "It hands the work on to:",
+            (_, 1) => "On the way it calls:",
+            _ => "On the way it calls, among others:",
+        };
+        text.push_str(&format!("\n\n{lead}\n{}", lines.join("\n")));
         let cites: Vec<usize> = (1..=brief.neighbours.len() + 1).collect();
         let others: Vec<String> = brief.neighbours.iter().map(|helper| symbol(&helper.chunk)).collect();
-        answer.step("follow", format!("Its body hands parts of the work to {}.", list(&others)), &cites);
+        answer.step(
+            "follow",
+            format!("Its body calls {}, which are documented, too.", list(&others)).replace(
+                ", which are documented, too",
+                if others.len() == 1 { ", which is documented, too" } else { ", which are documented, too" },
+            ),
+            &cites,
+        );
     }
-    answer.step("conclude", format!("The code of `{}` is where this is decided; {}", shown(subject), ending(brief)), &[1]);
     answer.answer = text.trim_end().to_owned();
     answer.difficulty = if brief.neighbours.iter().any(|helper| helper.chunk.path != subject.path) { "medium" } else { "easy" };
     answer
 }
 
-fn ending(brief: &Brief) -> &'static str {
-    if brief.neighbours.is_empty() { "it does the work itself." } else { "the helpers only do their part." }
-}
-
-/// One sentence on how it shows up in the code.
+/// One sentence on how it shows up in the code; empty where that only repeats the signature.
 fn what_it_is(answer: &mut Answer, brief: &Brief) -> String {
     let subject = &brief.subject;
     let facts = &subject.facts;
     let (name, id) = (symbol(subject), subject.id.as_str());
     if subject.kind == ChunkKind::Class {
-        let public: Vec<&String> = facts.methods.iter().filter(|method| !method.starts_with('_')).take(5).collect();
-        let mut out = format!("{name} is a class");
-        if let Some(base) = facts.bases.iter().find(|base| *base != "object" && base.len() < 60) {
-            answer.claim(format!("{name} derives from `{base}`"), Predicate::new("base", [id, base]), 1);
-            out.push_str(&format!(" derived from `{base}`"));
-        }
-        // A long class is cited by its head, where its methods do not show.
-        if !public.is_empty() && subject.lines.count() == brief.evidence[0].lines().count() {
-            for method in &public {
-                answer.claim(format!("{name} has the method `{method}`"), Predicate::new("method", [id, method]), 1);
-            }
-            let names: Vec<String> = public.iter().map(|method| format!("`{method}`")).collect();
-            let others = if facts.methods.len() > public.len() { "among its methods are" } else { "its methods are" };
-            out.push_str(&format!("; {others} {}", list(&names)));
-        }
-        return format!("{out}.");
+        return of_class(answer, brief);
     }
-    let parameters: Vec<&str> = facts.parameters.iter().map(|parameter| parameter.name.as_str()).collect();
+    let named: Vec<&str> = facts.parameters.iter().map(|parameter| parameter.name.as_str()).filter(|name| !name.starts_with('*')).collect();
     for parameter in &facts.parameters {
         let predicate = Predicate::new("parameter", [id, &parameter.name, &parameter.annotation, &parameter.default]);
         answer.claim(format!("{name} takes `{}`", parameter.name), predicate, 1);
     }
-    let mut out = match parameters.len() {
-        0 => format!("{name} takes no arguments"),
-        1..=5 => format!("{name} works from {}", list(&parameters.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>())),
-        count => format!("{name} works from {count} arguments"),
+    let takes = match named.len() {
+        0 => String::new(),
+        1..=5 => format!("It takes {}", list(&named.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>())),
+        count => format!("It takes {count} arguments"),
     };
-    if !facts.returns.is_empty() && facts.returns.len() < 80 {
+    let gives = if !facts.returns.is_empty() && facts.returns.len() < 80 && !matches!(facts.returns.as_str(), "None" | "NoReturn") {
         answer.claim(format!("{name} is annotated to return `{}`", facts.returns), Predicate::new("result", [id, &facts.returns]), 1);
-        out.push_str(&format!(" and returns `{}`", facts.returns));
+        format!("returns `{}`", facts.returns)
     } else if facts.generator {
-        out.push_str(" and yields its results one by one");
+        "yields its results one by one".to_owned()
+    } else {
+        String::new()
+    };
+    match (takes.is_empty(), gives.is_empty()) {
+        (true, true) => String::new(),
+        (false, true) => format!("{takes}."),
+        (true, false) => format!("It {gives}."),
+        (false, false) => format!("{takes} and {gives}."),
     }
-    format!("{out}.")
+}
+
+fn of_class(answer: &mut Answer, brief: &Brief) -> String {
+    let subject = &brief.subject;
+    let facts = &subject.facts;
+    let (name, id) = (symbol(subject), subject.id.as_str());
+    let mut parts: Vec<String> = Vec::new();
+    if let Some(base) = facts.bases.iter().find(|base| *base != "object" && base.len() < 60 && !base.contains('`')) {
+        answer.claim(format!("{name} derives from `{base}`"), Predicate::new("base", [id, base]), 1);
+        parts.push(format!("derives from `{base}`"));
+    }
+    let public: Vec<&String> = facts.methods.iter().filter(|method| !method.starts_with('_')).collect();
+    // A long class is cited by its head, where its methods do not show.
+    let whole = brief.evidence.first().is_some_and(|evidence| subject.lines.count() == evidence.lines().count());
+    if !public.is_empty() && whole {
+        for method in public.iter().take(5) {
+            answer.claim(format!("{name} has the method `{method}`"), Predicate::new("method", [id, method]), 1);
+        }
+        let names: Vec<String> = public.iter().take(5).map(|method| format!("`{method}`")).collect();
+        parts.push(match public.len() {
+            1 => format!("has one public method, {}", names[0]),
+            2..=5 => format!("has the public methods {}", list(&names)),
+            _ => format!("has {} among its public methods", list(&names)),
+        });
+    }
+    if parts.is_empty() { String::new() } else { format!("It {}.", list(&parts)) }
 }

@@ -3,8 +3,8 @@ use std::path::Path;
 
 use tempfile::TempDir;
 
-use crate::index::{Bulk, Change, Index, Lookup, Mirror};
 use super::{VERSION, built, file, mirror, query, shop, shop_index};
+use crate::index::{Bulk, Change, Index, Lookup, Mirror};
 
 #[test]
 fn names_what_it_mirrors() {

@@ -2,8 +2,8 @@ use std::collections::BTreeMap;
 
 use tempfile::TempDir;
 
-use crate::index::{Change, ChunkEntry, Lookup};
 use super::{built, chunk, ids, mirror, query, shop, shop_index};
+use crate::index::{Change, ChunkEntry, Lookup};
 
 #[test]
 fn looks_up_what_was_added() {

@@ -1,7 +1,7 @@
 use tempfile::TempDir;
 
-use crate::index::{Change, HitKind, Query};
 use super::{built, chunk, ids, query, shop, shop_index};
+use crate::index::{Change, HitKind, Query};
 
 #[test]
 fn a_named_definition_goes_first() {

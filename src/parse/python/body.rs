@@ -41,6 +41,7 @@ pub(super) fn facts(syntax: &Syntax, block: NodeId, doc: Option<NodeId>, path: &
         node = if skip { syntax.end(node) } else { node + 1 };
     }
     walk.facts.stub = walk.substance == 0;
+    walk.facts.ends = runs_past(syntax, block);
     walk.facts
 }
 
@@ -72,6 +73,7 @@ impl Walk<'_, '_> {
             "as_pattern" => self.with_target(node),
             "yield" => self.facts.generator = true,
             "raise_statement" => self.raise(node),
+            "assert_statement" => self.assertion(node),
             "return_statement" => self.exit(node),
             "call" => self.call(node),
             "assignment" => self.assignment(node),
@@ -138,35 +140,37 @@ impl Walk<'_, '_> {
         let Some(body) = syntax.child(node, "consequence") else { return };
         let first = self.condition(condition);
         self.guard(body, syntax.end(body), GuardKind::If, first.clone());
-        let mut failed = vec![first.clone()];
-        let mut alternatives = 0;
+        let mut chain = vec![(first, body)];
         for side in syntax.children(node).filter(|&child| syntax.field(child) == "alternative") {
-            alternatives += 1;
             let inner = syntax.child(side, "consequence").or(syntax.child(side, "body"));
             let Some(inner) = inner else { continue };
-            for text in &failed {
+            for (text, _) in &chain {
                 self.guard(inner, syntax.end(inner), GuardKind::Unless, text.clone());
             }
             if let Some(condition) = syntax.child(side, "condition") {
                 let text = self.condition(condition);
                 self.guard(inner, syntax.end(inner), GuardKind::If, text.clone());
-                failed.push(text);
+                chain.push((text, inner));
             }
         }
-        if alternatives == 0 && self.leaves(body) {
-            let around = syntax.parent(node).unwrap_or_default();
+        // What comes behind runs only when no branch left, as far as the branches before it all did.
+        let around = syntax.parent(node).unwrap_or_default();
+        for (text, block) in chain {
+            let Some(kind) = self.leaving(block) else { break };
             if syntax.end(node) < syntax.end(around) {
-                self.guard(syntax.end(node), syntax.end(around), GuardKind::Past, first);
+                self.guard(syntax.end(node), syntax.end(around), kind, text);
             }
         }
     }
 
-    /// Does control never run past the end of this block?
-    fn leaves(&self, block: NodeId) -> bool {
-        let last = self.syntax.parts(block).last();
-        last.is_some_and(|last| {
-            matches!(self.syntax.kind(last), "return_statement" | "raise_statement" | "continue_statement" | "break_statement")
-        })
+    /// How control leaves a block before its end.
+    fn leaving(&self, block: NodeId) -> Option<GuardKind> {
+        let last = self.syntax.parts(block).last()?;
+        match self.syntax.kind(last) {
+            "return_statement" | "raise_statement" => Some(GuardKind::Past),
+            "continue_statement" | "break_statement" => Some(GuardKind::Skip),
+            _ => None,
+        }
     }
 
     fn for_loop(&mut self, node: NodeId) {
@@ -261,6 +265,18 @@ impl Walk<'_, '_> {
         self.facts.raises.push(Raise { exception, message, when, caught });
     }
 
+    fn assertion(&mut self, node: NodeId) {
+        let syntax = self.syntax;
+        let Some(mut when) = self.when() else { return };
+        let Some(condition) = syntax.parts(node).next() else { return };
+        when.push(Guard { kind: GuardKind::Unless, text: self.condition(condition) });
+        let message = syntax.parts(node).nth(1).and_then(|text| self.plain_string(text)).unwrap_or_default();
+        let caught = self.open.iter().any(|(_, context)| matches!(context, Context::Try(_)));
+        if self.facts.raises.len() < MAX_ITEMS {
+            self.facts.raises.push(Raise { exception: "AssertionError".to_owned(), message, when, caught });
+        }
+    }
+
     /// What the innermost handler handles.
     fn handled(&self) -> Option<String> {
         self.open.iter().rev().find_map(|(_, context)| match context {
@@ -278,8 +294,16 @@ impl Walk<'_, '_> {
 
     /// The first argument, where it is a plain string.
     fn message(&self, arguments: NodeId) -> Option<String> {
+        let mut all = self.syntax.parts(arguments);
+        let first = all.next()?;
+        // With more arguments the class decides what the text becomes.
+        let text = all.next().is_none().then(|| self.plain_string(first))??;
+        text.contains(' ').then_some(text)
+    }
+
+    /// A text, where the node is a plain string.
+    fn plain_string(&self, first: NodeId) -> Option<String> {
         let syntax = self.syntax;
-        let first = syntax.parts(arguments).next()?;
         let strings: Vec<NodeId> = match syntax.kind(first) {
             "string" => vec![first],
             "concatenated_string" => syntax.parts(first).collect(),
@@ -399,6 +423,42 @@ impl Walk<'_, '_> {
             _ => (),
         }
     }
+}
+
+/// May control run past the end of a block? Where that is not plain, it may.
+fn runs_past(syntax: &Syntax, block: NodeId) -> bool {
+    let mut block = block;
+    for _ in 0..MAX_GUARDS {
+        let Some(last) = syntax.parts(block).last() else { return true };
+        let blocks = |of: NodeId| -> Vec<NodeId> { syntax.children(of).filter(|&child| syntax.kind(child) == "block").collect() };
+        match syntax.kind(last) {
+            "return_statement" | "raise_statement" => return false,
+            "with_statement" => block = syntax.child(last, "body").unwrap_or(last),
+            "while_statement" => {
+                let forever = syntax.child(last, "condition").is_some_and(|condition| matches!(syntax.text(condition), "True" | "1"));
+                return !forever || (last..syntax.end(last)).any(|node| syntax.kind(node) == "break_statement");
+            }
+            "if_statement" => {
+                let sides: Vec<NodeId> = syntax.children(last).filter(|&child| syntax.field(child) == "alternative").collect();
+                let last_is_else = sides.last().is_some_and(|&side| syntax.kind(side) == "else_clause");
+                let (Some(body), true) = (syntax.child(last, "consequence"), last_is_else) else { return true };
+                let inner: Vec<NodeId> = sides.iter().flat_map(|&side| blocks(side)).chain([body]).collect();
+                return inner.iter().any(|&block| ends_openly(syntax, block));
+            }
+            "try_statement" => {
+                let inner: Vec<NodeId> =
+                    syntax.children(last).flat_map(|part| if syntax.kind(part) == "block" { vec![part] } else { blocks(part) }).collect();
+                return inner.iter().any(|&block| ends_openly(syntax, block));
+            }
+            _ => return true,
+        }
+    }
+    true
+}
+
+fn ends_openly(syntax: &Syntax, block: NodeId) -> bool {
+    let last = syntax.parts(block).last();
+    last.is_none_or(|last| !matches!(syntax.kind(last), "return_statement" | "raise_statement"))
 }
 
 /// What is called, where it can be written on one short line.

@@ -16,6 +16,7 @@ pub(super) static LANGUAGE: Language = Language {
     extensions: &["py", "pyi"],
     folder_stems: &["__init__"],
     test_globs: &["**/tests/**", "**/test/**", "**/testing/**", "**/test_*.py", "**/*_test.py", "**/*_tests.py", "**/conftest.py"],
+    exceptions: true,
     comments: &["comment", "line_continuation"],
     grammar_of: || tree_sitter_python::LANGUAGE.into(),
     grammar: &GRAMMAR,

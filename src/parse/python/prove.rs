@@ -17,22 +17,23 @@ pub(super) fn prove(syntax: &Syntax, name: &str, args: &[&str]) -> bool {
         ("documented", [sentence]) => documented(syntax, top, sentence),
         ("parameter", [name, annotation, default]) => parameter(syntax, top, name, annotation, default),
         ("result", [annotation]) => {
-            syntax.child(top, "return_type").is_some_and(|result| squeezed(syntax.text(result)) == squeezed(annotation))
+            syntax.child(top, "return_type").is_some_and(|result| squeezed(&syntax.folded(result)) == squeezed(annotation))
         }
         ("returns", [value, when]) => own(syntax, top, "return_statement").any(|node| {
             let stated = syntax.parts(node).next().map(|value| bare(syntax, value)).unwrap_or_default();
             stated == *value && conditions(syntax, top, node) == *when
         }),
+        ("raises", ["AssertionError", when]) if own(syntax, top, "assert_statement").any(|node| asserts(syntax, top, node, when)) => true,
         ("raises", [exception, when]) => own(syntax, top, "raise_statement")
             .any(|node| raised(syntax, top, node) == *exception && conditions(syntax, top, node) == *when),
         ("calls", [callee]) => called(syntax, top, callee).next().is_some(),
         ("returns_call", [callee]) => called(syntax, top, callee).any(|call| stands_in(syntax, call, "return_statement")),
         ("ignores_call", [callee]) => called(syntax, top, callee).any(|call| stands_in(syntax, call, "expression_statement")),
-        ("assigns_call", [callee, target]) => called(syntax, top, callee).any(|call| assigned(syntax, call) == *target),
+        ("assigns_call", [callee, target]) => called(syntax, top, callee).any(|call| is_text(&assigned(syntax, call), target)),
         ("handles", [callee, exception]) => called(syntax, top, callee).any(|call| handled(syntax, top, call, exception)),
         ("decorated", [decorator]) => syntax.parent(top).is_some_and(|above| {
             syntax.children(above).any(|child| {
-                syntax.kind(child) == "decorator" && squeezed(syntax.text(child).trim_start_matches('@')) == squeezed(decorator)
+                syntax.kind(child) == "decorator" && squeezed(syntax.folded(child).trim_start_matches('@')) == squeezed(decorator)
             })
         }),
         ("base", [base]) => syntax
@@ -72,7 +73,7 @@ fn parameter(syntax: &Syntax, top: NodeId, name: &str, annotation: &str, default
     if !default.is_empty() {
         want = format!("{want}={default}");
     }
-    let plain = |text: &str| squeezed(text).trim_end_matches(',').replace(",)", ")").replace(",]", "]");
+    let plain = |text: &str| squeezed(text).trim_end_matches(',').replace(",)", ")").replace(",]", "]").replace(",}", "}");
     syntax.child(top, "parameters").is_some_and(|list| {
         syntax.parts(list).any(|part| {
             let commented = (part..syntax.end(part)).any(|node| syntax.is_comment(node));
@@ -100,21 +101,24 @@ fn stands_in(syntax: &Syntax, call: NodeId, statement: &str) -> bool {
     outer.is_some_and(|outer| syntax.kind(outer) == statement)
 }
 
+/// What an assignment of the whole call assigns to.
 fn assigned(syntax: &Syntax, call: NodeId) -> String {
-    let statement = syntax.ancestors(call).find(|&above| syntax.kind(above) == "assignment");
-    let whole = |statement: &NodeId| {
-        let right = syntax.child(*statement, "right");
-        right.is_some_and(|right| {
-            right <= call
-                && syntax
-                    .text(right)
-                    .trim_start_matches(['(', ' '])
-                    .trim_start_matches("await ")
-                    .trim_start_matches("not ")
-                    .starts_with(syntax.text(call))
-        })
-    };
-    statement.filter(whole).and_then(|statement| syntax.child(statement, "left")).map(|left| syntax.folded(left)).unwrap_or_default()
+    let mut below = call;
+    for above in syntax.ancestors(call) {
+        match syntax.kind(above) {
+            "await" | "parenthesized_expression" | "not_operator" => below = above,
+            "assignment" if syntax.field(below) == "right" => {
+                return syntax.child(above, "left").map(|left| syntax.folded(left)).unwrap_or_default();
+            }
+            _ => break,
+        }
+    }
+    String::new()
+}
+
+/// Is it the text, or a text that begins like it and was cut with `…`?
+fn is_text(whole: &str, told: &str) -> bool {
+    told.strip_suffix('…').map_or(whole == told, |start| !start.is_empty() && whole.starts_with(start))
 }
 
 fn handled(syntax: &Syntax, top: NodeId, call: NodeId, exception: &str) -> bool {
@@ -129,6 +133,8 @@ fn handled(syntax: &Syntax, top: NodeId, call: NodeId, exception: &str) -> bool 
                     None => exception == "*",
                     Some(value) => {
                         let kinds = syntax.parts(value).next().filter(|_| syntax.kind(value) == "as_pattern").unwrap_or(value);
+                        let inner = syntax.parts(kinds).next().filter(|_| syntax.kind(kinds) == "parenthesized_expression");
+                        let kinds = inner.unwrap_or(kinds);
                         let list = if syntax.kind(kinds) == "tuple" { syntax.parts(kinds).collect() } else { vec![kinds] };
                         list.iter().any(|&kind| squeezed(syntax.text(kind)) == squeezed(exception))
                     }
@@ -159,6 +165,32 @@ fn raised(syntax: &Syntax, top: NodeId, node: NodeId) -> String {
     }
 }
 
+fn asserts(syntax: &Syntax, top: NodeId, node: NodeId, when: &str) -> bool {
+    let stated = syntax.parts(node).next().map(|condition| format!("not ({})", bare(syntax, condition))).unwrap_or_default();
+    let around = conditions(syntax, top, node);
+    when == if around.is_empty() { stated } else { format!("{around} and {stated}") }
+}
+
+/// Branches of `block` before the statement `here` that leave it, in source order. A later side
+/// of a branch counts only if all sides before it leave, too.
+fn earlier_ways_out(syntax: &Syntax, block: NodeId, here: NodeId) -> Vec<Guard> {
+    let mut out = Vec::new();
+    for branch in syntax.parts(block).take_while(|&part| part < here).filter(|&part| syntax.kind(part) == "if_statement") {
+        let elifs = syntax.children(branch).filter(|&child| syntax.kind(child) == "elif_clause");
+        for side in std::iter::once(branch).chain(elifs) {
+            let exit = syntax.child(side, "consequence").and_then(|inner| syntax.parts(inner).last()).map(|last| syntax.kind(last));
+            let kind = match exit {
+                Some("return_statement" | "raise_statement") => GuardKind::Past,
+                Some("break_statement" | "continue_statement") => GuardKind::Skip,
+                _ => break,
+            };
+            let text = syntax.child(side, "condition").map(|part| bare(syntax, part)).unwrap_or_default();
+            out.push(Guard { kind, text });
+        }
+    }
+    out
+}
+
 /// The conditions between `node` and `top`, the outermost first.
 fn conditions(syntax: &Syntax, top: NodeId, node: NodeId) -> String {
     let mut inner_first: Vec<Guard> = Vec::new();
@@ -170,6 +202,9 @@ fn conditions(syntax: &Syntax, top: NodeId, node: NodeId) -> String {
         }
         let condition = |of: NodeId| syntax.child(of, "condition").map(|part| bare(syntax, part)).unwrap_or_default();
         let body = syntax.kind(below) == "block";
+        if syntax.kind(above) == "block" {
+            earlier_ways_out(syntax, above, below).into_iter().rev().for_each(|guard| push(guard.kind, guard.text));
+        }
         match syntax.kind(above) {
             "if_statement" if syntax.field(below) == "consequence" => push(GuardKind::If, condition(above)),
             "if_statement" if syntax.field(below) == "alternative" => {

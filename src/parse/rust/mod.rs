@@ -1,5 +1,16 @@
 //! Rust, after tree-sitter-rust 0.24.
 
+mod body;
+mod extract;
+mod failure;
+mod imports;
+mod names;
+mod place;
+mod prove;
+
+#[cfg(test)]
+mod tests;
+
 use std::sync::OnceLock;
 
 use super::Language;
@@ -11,10 +22,11 @@ pub(super) static LANGUAGE: Language = Language {
     name: "rust",
     extensions: &["rs"],
     folder_stems: &["mod", "lib", "main"],
-    test_globs: &["**/tests/**", "**/benches/**"],
+    test_globs: &["**/tests/**", "**/benches/**", "**/tests.rs"],
+    exceptions: false,
     comments: &["line_comment", "block_comment"],
     grammar_of: || tree_sitter_rust::LANGUAGE.into(),
     grammar: &GRAMMAR,
-    chunks: |_, _| Vec::new(),
-    prove: |_, _, _| false,
+    chunks: extract::chunks,
+    prove: prove::prove,
 };
