@@ -12,7 +12,7 @@ mod size;
 mod trace;
 
 use std::cell::OnceCell;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -42,19 +42,36 @@ pub(crate) struct Reject {
 /// What the rules may look at besides the row.
 struct Bench<'b> {
     code: &'b Code<'b>,
-    provers: HashMap<&'b ChunkId, (&'b Evidence, OnceCell<Prover<'b>>)>,
+    cited: HashMap<&'b ChunkId, Cited<'b>>,
 }
 
-impl Bench<'_> {
+/// A piece of evidence that rows of the batch share: read once for all of them.
+struct Cited<'b> {
+    evidence: &'b Evidence,
+    prover: OnceCell<Prover<'b>>,
+    words: OnceCell<HashSet<&'b str>>,
+}
+
+impl<'b> Bench<'b> {
     /// Does the evidence, parsed by itself, prove the predicate?
     fn proves(&self, evidence: &Evidence, predicate: &Predicate) -> bool {
         let Some(language) = parse::by_path(&evidence.path) else { return false };
-        match self.provers.get(&evidence.chunk_id) {
-            Some((known, prover)) if known.code == evidence.code => {
-                prover.get_or_init(|| Prover::new(language, &known.code)).proves(predicate)
-            }
-            _ => Prover::new(language, &evidence.code).proves(predicate),
+        match self.shared(evidence) {
+            Some(cited) => cited.prover.get_or_init(|| Prover::new(language, &cited.evidence.code)).proves(predicate),
+            None => Prover::new(language, &evidence.code).proves(predicate),
         }
+    }
+
+    /// Does the code, the path or the symbol of the evidence hold this word?
+    fn names(&self, evidence: &Evidence, word: &str) -> bool {
+        match self.shared(evidence) {
+            Some(cited) => cited.words.get_or_init(|| identifiers::words_of(cited.evidence)).contains(word),
+            None => identifiers::words_of(evidence).contains(word),
+        }
+    }
+
+    fn shared(&self, evidence: &Evidence) -> Option<&Cited<'b>> {
+        self.cited.get(&evidence.chunk_id).filter(|cited| cited.evidence.code == evidence.code)
     }
 }
 
@@ -86,8 +103,8 @@ pub(crate) fn verify(rows: &[&Row], code: &Code) -> Vec<Reject> {
 /// The first refusal of each row. Code that several rows cite is parsed once.
 fn refusals(rows: &[&Row], code: &Code) -> Vec<Option<Reject>> {
     let cited = rows.iter().flat_map(|row| &row.evidence);
-    let provers = cited.map(|evidence| (&evidence.chunk_id, (evidence, OnceCell::new()))).collect();
-    let bench = Bench { code, provers };
+    let cited = cited.map(|evidence| (&evidence.chunk_id, Cited { evidence, prover: OnceCell::new(), words: OnceCell::new() })).collect();
+    let bench = Bench { code, cited };
     let refusal = |row: &&Row| {
         RULES.iter().find_map(|rule| {
             let says = (rule.judge)(row, &bench).err()?;

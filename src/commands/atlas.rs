@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use anyhow::Context;
 use serde::{Deserialize, Serialize};
 
-use crate::facts::{Reads, World, module_stem};
+use crate::facts::{World, module_stem};
 use crate::index::Lookup;
 use crate::model::{Chunk, ChunkId, Edge, Hash64, Lines, key};
 
@@ -25,6 +25,13 @@ pub(crate) struct ChunkRecord {
 #[derive(Default, Serialize, Deserialize)]
 pub(crate) struct FileRecord {
     pub(crate) places: Vec<(ChunkId, Lines)>,
+}
+
+/// What the index keeps of a sample; `show` reads the rest from the branch.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct SampleRecord {
+    pub(crate) subject: String,
+    pub(crate) question: String,
 }
 
 /// The key under which the callers of a chunk are found.
@@ -240,6 +247,6 @@ impl Atlas {
 }
 
 /// Hash of what a chunk was derived from, to see whether it has to be written again.
-pub(crate) fn reads_hash(reads: &Reads) -> Hash64 {
+pub(crate) fn reads_hash(reads: &[Hash64]) -> Hash64 {
     key("reads", &format!("{reads:?}"))
 }

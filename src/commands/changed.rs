@@ -8,19 +8,20 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use anyhow::Context;
+use rayon::prelude::*;
 
 use crate::commands::atlas::{Atlas, ChunkRecord, FileRecord, Overlay, Whole, read, write};
 use crate::commands::full::{chunks_of, is_held, readable};
 use crate::commands::rows::OldRows;
-use crate::commands::sources::Sources;
-use crate::commands::survey::{self, Planner, Shard, Survey, step, think};
+use crate::commands::sources::{Handles, Sources};
+use crate::commands::survey::{self, Entry, Planner, Shard, Survey, step, think};
 use crate::commands::workspace::{Dataset, Workspace};
 use crate::commands::{TOOL, shards};
 use crate::facts::{self, Changed, module_stem};
 use crate::git::{Oid, Tip};
 use crate::index::{Index, Lookup};
 use crate::model::{Chunk, ChunkId, Edge, Finding, Hash64, Row, key};
-use crate::plan::{self, Pairs, Plan, Verb};
+use crate::plan::{self, Pairs, Plan, Step, Verb};
 use crate::store::{self, Manifest};
 
 /// The index and the dataset that it mirrors, or why there is no such pair.
@@ -86,28 +87,27 @@ pub(crate) fn survey(workspace: &Workspace, source: &Tip, index: &Index, base: &
         files: delta.files,
         ..Plan::default()
     };
-    let mut shards = BTreeMap::new();
-    let mut entries = Vec::new();
     let old_by_id: HashMap<&ChunkId, &Arc<Chunk>> = delta.old.iter().map(|chunk| (&chunk.id, chunk)).collect();
     let new_by_path = by_file(&delta.new);
-    for (path, touched) in &by_path {
-        let split = scope.split(path);
-        let old_shards = vec![store::qa_shard(split, path)];
+    let handles = Handles::new(repository);
+    let of_file = |(path, touched): (&String, &Touched)| -> anyhow::Result<Planned> {
+        let old_shards = vec![store::qa_shard(scope.split(path), path)];
+        let was_held = manifest.held.contains(path);
+        let in_delta = delta.paths.contains(path);
+        let old = OldRows::read(&handles.take(), base.tree, &old_shards)?;
         if delta.held.contains(path) {
-            if !manifest.held.contains(path) {
-                let rows = OldRows::read(repository, base.tree, &old_shards)?.all()?;
-                plan.steps.extend(rows.iter().map(|row| step(row, Verb::Hold, "its file does not parse")));
-            }
-            continue;
+            let rows = if was_held { Vec::new() } else { old.all()? };
+            let steps = rows.iter().map(|row| step(row, Verb::Hold, "its file does not parse")).collect();
+            return Ok(Planned { path: path.clone(), shard: None, steps, entries: Vec::new() });
         }
-        let old = OldRows::read(repository, base.tree, &old_shards)?;
         let mut planner =
             Planner { atlas: &atlas, sources: &sources, pairs: &pairs, before: &before, actions: Vec::new(), steps: Vec::new() };
+        let mut entries = Vec::new();
         for chunk in &touched.again {
-            let (briefs, entry) = think(&atlas, chunk, &choice, &scope);
+            let (briefs, entry) = think(&atlas, chunk, &choice, &scope, reach.reads.get(&chunk.id).cloned());
             let why = match plan::classify(old_by_id.get(&chunk.id).map(|chunk| chunk.as_ref()), Some(chunk)) {
-                _ if !delta.paths.contains(path) => "code that it calls, or that calls it, changed",
-                plan::Change::None if reach.callers.contains(&chunk.id) => "its callers changed",
+                plan::Change::None if in_delta && reach.callers.contains(&chunk.id) => "its callers changed",
+                _ if !in_delta => "code that it calls, or that calls it, changed",
                 plan::Change::None => "code that it calls, or that calls it, changed",
                 change => change.says(),
             };
@@ -118,30 +118,38 @@ pub(crate) fn survey(workspace: &Workspace, source: &Tip, index: &Index, base: &
             planner.moved(&old.of(&chunk.id)?);
             // Laid out anew: the same facts, another text for the index.
             if old_by_id.get(&chunk.id).is_some_and(|was| was.fingerprints.raw != chunk.fingerprints.raw) {
-                entries.push(think(&atlas, chunk, &choice, &scope).1);
+                entries.push(think(&atlas, chunk, &choice, &scope, None).1);
             }
         }
         for id in &touched.removed {
             planner.removed(&old.of(id)?);
         }
         // A file that was held has rows of chunks that no facts are known of.
-        if manifest.held.contains(path) {
+        if was_held {
             for (_, rows) in old.by_subject()?.iter().filter(|(id, _)| !delta.is_there(id)) {
                 planner.removed(rows);
             }
         }
-        let in_delta = delta.paths.contains(path);
+        let traced = in_delta || touched.again.iter().any(|chunk| reach.traced.contains(&chunk.id));
+        let idle = planner.actions.is_empty() && !traced && !was_held;
         let shard = Shard {
-            split,
+            split: scope.split(path),
             old: old_shards,
             rows: Some(old),
-            counted: !manifest.held.contains(path),
+            counted: !was_held,
             actions: planner.actions,
             chunks: in_delta.then(|| new_by_path.get(path.as_str()).cloned().unwrap_or_default()),
-            traced: in_delta || touched.again.iter().any(|chunk| reach.resolved.contains(&chunk.id)),
+            traced,
         };
-        plan.steps.extend(planner.steps);
-        shards.insert(path.clone(), shard);
+        Ok(Planned { path: path.clone(), shard: Some(shard).filter(|_| !idle), steps: planner.steps, entries })
+    };
+    let planned: anyhow::Result<Vec<Planned>> = by_path.par_iter().map(of_file).collect();
+    let mut shards = BTreeMap::new();
+    let mut entries = Vec::new();
+    for planned in planned? {
+        plan.steps.extend(planned.steps);
+        entries.extend(planned.entries);
+        shards.extend(planned.shard.map(|shard| (planned.path, shard)));
     }
     if let Atlas::Overlay(overlay) = &atlas
         && let Some(fault) = overlay.fault()
@@ -166,6 +174,15 @@ pub(crate) fn survey(workspace: &Workspace, source: &Tip, index: &Index, base: &
     next.held = delta.held.clone();
     let gone = delta.old.iter().filter(|chunk| !delta.is_there(&chunk.id)).map(|chunk| chunk.id.clone()).collect();
     Ok(Survey { plan, base: Some(base.tree), shards, manifest: next, entries, gone, atlas, sources })
+}
+
+/// The plan of one file.
+struct Planned {
+    path: String,
+    /// None where nothing of it has to be written.
+    shard: Option<Shard>,
+    steps: Vec<Step>,
+    entries: Vec<Entry>,
 }
 
 #[derive(Default)]
@@ -296,8 +313,10 @@ struct Reach {
     moved: BTreeSet<ChunkId>,
     /// Whose callers changed.
     callers: BTreeSet<ChunkId>,
-    /// Whose calls were resolved again.
-    resolved: BTreeSet<ChunkId>,
+    /// Whose calls were resolved again, and what these were derived from.
+    reads: HashMap<ChunkId, Vec<Hash64>>,
+    /// Whose calls resolve otherwise than before.
+    traced: BTreeSet<ChunkId>,
 }
 
 impl Reach {
@@ -317,13 +336,19 @@ impl Reach {
 
         let mut edges: HashMap<ChunkId, Arc<[Edge]>> = HashMap::new();
         let mut callers: BTreeSet<ChunkId> = BTreeSet::new();
+        let mut reads = HashMap::new();
+        let mut traced = BTreeSet::new();
         let sure = |edges: &[Edge]| -> BTreeSet<ChunkId> { edges.iter().filter_map(|edge| edge.sure().cloned()).collect() };
         for id in &resolve {
             let Some(chunk) = atlas.chunk(id) else { continue };
-            let (found, _) = atlas.world(|world| facts::edges(world, &chunk));
+            let (found, read) = atlas.world(|world| facts::edges(world, &chunk));
             let was = overlay.record(id).map(|record| record.edges).unwrap_or_default();
             callers.extend(sure(&was).symmetric_difference(&sure(&found)).cloned());
+            if was != found {
+                traced.insert(id.clone());
+            }
             edges.insert(id.clone(), found.into());
+            reads.insert(id.clone(), read.into_keys());
         }
         for chunk in delta.old.iter().filter(|chunk| !delta.is_there(&chunk.id)) {
             let was = overlay.record(&chunk.id).map(|record| record.edges).unwrap_or_default();
@@ -331,14 +356,13 @@ impl Reach {
         }
         let mut moved = dependents(changed.moved.iter().map(|id| key("chunk", id.as_str())).collect())?;
         moved.extend(changed.moved.iter().cloned());
-        let resolved: BTreeSet<ChunkId> = edges.keys().cloned().collect();
         let mut again = resolve;
         again.extend(callers.iter().filter(|id| visible(id)).cloned());
         let moved = moved.into_iter().filter(|id| !again.contains(id) && visible(id)).collect();
         if let Atlas::Overlay(overlay) = atlas {
             overlay.set_edges(edges);
         }
-        Ok(Self { again, moved, callers, resolved })
+        Ok(Self { again, moved, callers, reads, traced })
     }
 }
 

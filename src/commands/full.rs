@@ -16,7 +16,7 @@ use crate::commands::{Progress, TOOL};
 use crate::config::Scope;
 use crate::facts;
 use crate::git::{FileKind, Oid, Repository, Tip};
-use crate::model::{Chunk, ChunkId, Finding, Row};
+use crate::model::{Chunk, ChunkId, Edge, Finding, Hash64, Row};
 use crate::parse::{self, Language};
 use crate::plan::{self, Plan, Verb};
 use crate::store;
@@ -46,7 +46,7 @@ pub(crate) fn survey(
             }
         }
     }
-    let atlas = resolve(&files, progress);
+    let (atlas, reads) = resolve(&files, progress);
     let choice = workspace.settings.choice();
     let handles = Handles::new(&workspace.repository);
     let known = Known::read(workspace, source, dataset)?;
@@ -67,7 +67,7 @@ pub(crate) fn survey(
                 Planner { atlas: &atlas, sources: &sources, pairs: &pairs, before: &before, actions: Vec::new(), steps: Vec::new() };
             let mut entries = Vec::with_capacity(chunks.len());
             for chunk in chunks {
-                let (briefs, entry) = think(&atlas, chunk, &choice, &scope);
+                let (briefs, entry) = think(&atlas, chunk, &choice, &scope, reads.get(&chunk.id).cloned());
                 let was = by_id.get(&chunk.id).map(|chunk| chunk.as_ref());
                 let why = if known.changed.contains(path) { plan::classify(was, Some(chunk)).says() } else { why };
                 planner.subject(&chunk.id, briefs, old.get(&chunk.id).map(Vec::as_slice).unwrap_or_default(), why);
@@ -214,18 +214,32 @@ fn read_all(
         .collect()
 }
 
+/// What the calls of each chunk were derived from.
+type ResolvedReads = HashMap<ChunkId, Vec<Hash64>>;
+
 /// All calls, resolved.
-fn resolve(files: &BTreeMap<String, Vec<Arc<Chunk>>>, progress: &Progress) -> Atlas {
+fn resolve(files: &BTreeMap<String, Vec<Arc<Chunk>>>, progress: &Progress) -> (Atlas, ResolvedReads) {
     progress("resolving calls", 0, 1);
     let all: Vec<&Arc<Chunk>> = files.values().flatten().collect();
-    let atlas = Atlas::Whole(Box::new(Whole::new(all.iter().copied())));
-    let edges = all.par_iter().map(|chunk| (chunk.id.clone(), atlas.world(|world| facts::edges(world, chunk)).0.into())).collect();
-    let mut atlas = atlas;
+    let mut atlas = Atlas::Whole(Box::new(Whole::new(all.iter().copied())));
+    let resolved: Vec<(Vec<Edge>, Vec<Hash64>)> = all
+        .par_iter()
+        .map(|chunk| {
+            let (edges, reads) = atlas.world(|world| facts::edges(world, chunk));
+            (edges, reads.into_keys())
+        })
+        .collect();
+    let mut edges = HashMap::with_capacity(all.len());
+    let mut reads = HashMap::with_capacity(all.len());
+    for (chunk, (found, read)) in all.iter().zip(resolved) {
+        edges.insert(chunk.id.clone(), found.into());
+        reads.insert(chunk.id.clone(), read);
+    }
     if let Atlas::Whole(whole) = &mut atlas {
         whole.set_edges(edges);
     }
     progress("resolving calls", 1, 1);
-    atlas
+    (atlas, reads)
 }
 
 fn changed_only(files: &BTreeMap<String, Vec<Arc<Chunk>>>, changed: &BTreeSet<String>) -> Vec<Arc<Chunk>> {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use anyhow::Context;
 use serde::Serialize;
 
-use crate::commands::atlas::{ChunkRecord, FileRecord, read};
+use crate::commands::atlas::{ChunkRecord, FileRecord, SampleRecord, read};
 use crate::commands::workspace::Workspace;
 use crate::index::{HitKind, Lookup, Query};
 use crate::model::{Chunk, ChunkId, Lines};
@@ -41,19 +41,22 @@ pub(crate) fn run(workspace: &Workspace, text: &str, limit: usize) -> anyhow::Re
     let mut places: HashMap<String, HashMap<ChunkId, Lines>> = HashMap::new();
     let mut found = Vec::with_capacity(hits.len());
     for hit in hits {
-        let (subject, what) = match hit.what {
-            HitKind::Chunk => (hit.id.clone(), "chunk"),
-            HitKind::Sample => (String::from_utf8(hit.record.clone()).unwrap_or_default(), "sample"),
+        let (subject, what, asked) = match hit.what {
+            HitKind::Chunk => (hit.id.clone(), "chunk", None),
+            HitKind::Sample => {
+                let record: SampleRecord = read(&hit.record)?;
+                (record.subject, "sample", Some(record.question))
+            }
         };
         let Some(chunk) = chunk(&lookup, &subject)? else { continue };
         if !places.contains_key(&chunk.path) {
             places.insert(chunk.path.clone(), places_of(&lookup, &chunk.path)?);
         }
         let line = places.get(&chunk.path).and_then(|file| file.get(&chunk.id)).map_or(1, |lines| lines.start);
-        let says = match what {
-            "sample" => question(&hit.id, &chunk),
-            _ if chunk.signature.is_empty() => chunk.summary().to_owned(),
-            _ => chunk.signature.clone(),
+        let says = match asked {
+            Some(question) => question,
+            None if chunk.signature.is_empty() => chunk.summary().to_owned(),
+            None => chunk.signature.clone(),
         };
         found.push(Hit {
             path: chunk.path.clone(),
@@ -78,10 +81,4 @@ fn chunk(lookup: &Lookup, id: &str) -> anyhow::Result<Option<Chunk>> {
 fn places_of(lookup: &Lookup, path: &str) -> anyhow::Result<HashMap<ChunkId, Lines>> {
     let record = lookup.file(path)?.map(|bytes| read::<FileRecord>(&bytes)).transpose()?.unwrap_or_default();
     Ok(record.places.into_iter().collect())
-}
-
-/// The kind of a sample in words; `show` prints it whole.
-fn question(id: &str, chunk: &Chunk) -> String {
-    let kind = id.strip_prefix(&format!("qa:{}:", chunk.id)).and_then(|rest| rest.split(':').next()).unwrap_or_default();
-    format!("{kind} of {}", chunk.symbol)
 }

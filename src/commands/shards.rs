@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::check::{self, Reject};
 use crate::commands::rows::OldRows;
-use crate::commands::survey::{Shard, Survey, anchored};
+use crate::commands::survey::{Shard, Survey};
 use crate::generate;
 use crate::git::{Oid, Repository, Writer};
 use crate::model::{Brief, Chunk, Draft, Row, TraceRow, TracedCall};
@@ -58,14 +58,7 @@ pub(crate) fn carry_out(repository: &Repository, survey: &Survey, path: &str, sh
     let mut moved: Vec<Row> = Vec::new();
     for action in &shard.actions {
         match action {
-            Action::Stay(id) => {
-                let Some(row) = rows.one(id)? else { continue };
-                match anchored(&row, &survey.atlas, &survey.sources) {
-                    Some(fresh) if fresh == row => (),
-                    Some(fresh) => moved.push(fresh),
-                    None => done.drop(&mut rows, id)?,
-                }
-            }
+            Action::Anchor(row) => moved.push((**row).clone()),
             Action::Drop(id) => done.drop(&mut rows, id)?,
             Action::Make(brief) => {
                 done.drop(&mut rows, &brief.slot.id())?;

@@ -9,10 +9,10 @@ use crate::commands::sources::Sources;
 use crate::commands::workspace::{Dataset, Workspace};
 use crate::commands::{Progress, TOOL, changed, full};
 use crate::config::Scope;
-use crate::facts::{self, Reads};
+use crate::facts;
 use crate::generate::{self, Choice};
 use crate::git::Oid;
-use crate::model::{Brief, Chunk, ChunkId, Edge, Evidence, Row};
+use crate::model::{Brief, Chunk, ChunkId, Edge, Evidence, Hash64, Row};
 use crate::plan::{self, Action, Old, Pairs, Plan, Step, Verb};
 use crate::store::{self, Manifest};
 
@@ -36,7 +36,8 @@ pub(crate) struct Shard {
 pub(crate) struct Entry {
     pub(crate) chunk: Arc<Chunk>,
     pub(crate) edges: Arc<[Edge]>,
-    pub(crate) reads: Reads,
+    /// Sorted keys of everything that was looked up.
+    pub(crate) reads: Vec<Hash64>,
 }
 
 pub(crate) struct Survey {
@@ -94,7 +95,7 @@ impl Planner<'_> {
     pub(crate) fn subject(&mut self, chunk: &ChunkId, briefs: Vec<Brief>, rows: &[Row], why: &str) {
         let before = self.pairs.was(chunk).and_then(|was| self.before.get(was));
         let old = Old { rows: rows.iter().collect(), before: before.into_iter().flatten().collect() };
-        let fresh = |row: &Row| anchored(row, self.atlas, self.sources).as_ref() == Some(row);
+        let fresh = |row: &Row| anchored(row, self.atlas, self.sources);
         let why = self.pairs.why(chunk).unwrap_or(why);
         let (actions, steps) = plan::for_subject(briefs, &old, why, &fresh);
         self.actions.extend(actions);
@@ -104,9 +105,16 @@ impl Planner<'_> {
     /// Samples that stay what they are, while code that they cite may have moved.
     pub(crate) fn moved(&mut self, rows: &[Row]) {
         for row in rows {
-            if anchored(row, self.atlas, self.sources).as_ref() != Some(row) {
-                self.steps.push(step(row, Verb::ReAnchor, "its code moved or was laid out anew"));
-                self.actions.push(Action::Stay(row.id.clone()));
+            match anchored(row, self.atlas, self.sources) {
+                Some(fresh) if fresh == *row => (),
+                Some(fresh) => {
+                    self.steps.push(step(row, Verb::ReAnchor, plan::MOVED));
+                    self.actions.push(Action::Anchor(Box::new(fresh)));
+                }
+                None => {
+                    self.steps.push(step(row, Verb::Retire, "code that it cites is gone"));
+                    self.actions.push(Action::Drop(row.id.clone()));
+                }
             }
         }
     }
@@ -125,12 +133,20 @@ pub(crate) fn step(row: &Row, verb: Verb, why: &str) -> Step {
 }
 
 /// The samples that a chunk earns, and its entry for the index.
-pub(crate) fn think(atlas: &Atlas, chunk: &Arc<Chunk>, choice: &Choice, scope: &Scope) -> (Vec<Brief>, Entry) {
+pub(crate) fn think(
+    atlas: &Atlas,
+    chunk: &Arc<Chunk>,
+    choice: &Choice,
+    scope: &Scope,
+    resolved: Option<Vec<Hash64>>,
+) -> (Vec<Brief>, Entry) {
     let split = |path: &str| scope.split(path);
-    let (view, mut reads) = atlas.world(|world| facts::view(world, chunk, &split));
-    // The calls are known by now; what they were derived from is not kept and found again.
-    let (_, resolved) = atlas.world(|world| facts::edges(world, chunk));
-    reads.extend(resolved);
+    let (view, reads) = atlas.world(|world| facts::view(world, chunk, &split));
+    let mut reads = reads.into_keys();
+    // The calls are known by now; where what they were derived from is not, it is found again.
+    reads.extend(resolved.unwrap_or_else(|| atlas.world(|world| facts::edges(world, chunk)).1.into_keys()));
+    reads.sort_unstable();
+    reads.dedup();
     let edges = atlas.world(|world| (world.edges)(&chunk.id));
     (generate::briefs(&view, scope.split(&chunk.path), choice), Entry { chunk: chunk.clone(), edges, reads })
 }

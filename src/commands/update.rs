@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use crate::check::Reject;
-use crate::commands::atlas::{Atlas, ChunkRecord, edge_key, reads_hash, write};
+use crate::commands::atlas::{Atlas, ChunkRecord, SampleRecord, edge_key, reads_hash, write};
 use crate::commands::changed::file_entry;
 use crate::commands::shards::{self, Done};
 use crate::commands::sources::Handles;
@@ -18,7 +18,7 @@ use crate::commands::workspace::Workspace;
 use crate::commands::{DATASET, Progress, TOOL, plan};
 use crate::git::{Append, Oid};
 use crate::index::{Bulk, Change, ChunkEntry, ChunkText, Index, Mirror, SampleEntry};
-use crate::model::{Edge, Row};
+use crate::model::{ChunkKind, Edge, Row};
 use crate::plan::{Plan, Verb};
 use crate::store::{self, Manifest};
 
@@ -143,7 +143,7 @@ fn carry_out(
             let mut tallied = Tallied::default();
             tallied.sums(&done);
             let entered = if bulk.is_some() { &done.after } else { &done.made };
-            let samples: Vec<SampleEntry> = entered.iter().map(sample_entry).collect();
+            let samples = entered.iter().map(sample_entry).collect::<anyhow::Result<Vec<_>>>()?;
             match bulk {
                 Some(bulk) => {
                     samples.iter().try_for_each(|sample| bulk.add_sample(sample))?;
@@ -244,33 +244,34 @@ fn refresh(workspace: &Workspace, survey: &Survey, mut change: Change, mirror: M
 fn chunk_entry(survey: &Survey, entry: &Entry) -> anyhow::Result<ChunkEntry> {
     let chunk = &entry.chunk;
     let record = ChunkRecord { chunk: chunk.unplaced(), edges: entry.edges.to_vec(), reads: reads_hash(&entry.reads) };
-    let body = if chunk.name.is_empty() {
-        String::new()
-    } else {
-        survey.sources.code(&chunk.path, chunk.lines.start, chunk.lines.end).unwrap_or_default()
+    // The methods of a class are documents of their own, and so is what is left of a module.
+    let last = match chunk.kind {
+        ChunkKind::Module => 0,
+        ChunkKind::Class => chunk.lines.start + chunk.head - 1,
+        _ => chunk.lines.end,
     };
+    let body = survey.sources.code(&chunk.path, chunk.lines.start, last).unwrap_or_default();
     Ok(ChunkEntry {
         id: chunk.id.to_string(),
         path: chunk.path.clone(),
         name: chunk.name.clone(),
-        deps: entry.reads.clone().into_keys(),
+        deps: entry.reads.clone(),
         edges: entry.edges.iter().filter_map(Edge::sure).map(edge_key).collect(),
         record: write(&record)?,
         text: ChunkText { symbol: chunk.symbol.clone(), doc: chunk.doc.clone(), body },
     })
 }
 
-fn sample_entry(row: &Row) -> SampleEntry {
+fn sample_entry(row: &Row) -> anyhow::Result<SampleEntry> {
     let subject = row.evidence.iter().find(|evidence| evidence.role == "subject");
     let (subject, path) = subject.map(|evidence| (evidence.chunk_id.to_string(), evidence.path.clone())).unwrap_or_default();
-    SampleEntry {
-        id: row.id.clone(),
-        record: subject.clone().into_bytes(),
-        subject,
-        path,
-        question: row.question.clone(),
-        answer: row.answer.clone(),
-    }
+    let record = write(&SampleRecord { subject: subject.clone(), question: row.question.clone() })?;
+    Ok(SampleEntry { id: row.id.clone(), record, subject, path, question: row.question.clone(), answer: prose(&row.answer) })
+}
+
+/// The first sentences of an answer. The rest names what the chunk's own document holds.
+fn prose(answer: &str) -> String {
+    answer.split("\n\n").next().unwrap_or_default().lines().next().unwrap_or_default().to_owned()
 }
 
 /// The commit's message: what happened, then trailers.

@@ -40,12 +40,12 @@ fn entries(doc: &str, field: &str, google_heads: &[&str], numpy_head: &str) -> B
 /// Keeps the first sentence of a text that goes on in the deeper lines below it. A text without
 /// an end is no sentence and is left out.
 fn keep(out: &mut BTreeMap<String, String>, name: &str, text: &str, below: &[&str], depth: usize) {
-    let name = name.trim_start_matches('*').trim_matches('`').rsplit('.').next().unwrap_or_default();
+    let name = name.trim_start_matches(['*', '\\']).trim_matches('`').rsplit('.').next().unwrap_or_default();
     let deeper = below.iter().take_while(|line| !line.trim().is_empty() && indent(line) > depth).map(|line| line.trim());
     let whole: Vec<&str> = std::iter::once(text.trim()).chain(deeper).filter(|part| !part.is_empty()).collect();
     let whole = whole.join(" ");
     let end = whole.match_indices(". ").map(|(at, _)| at + 1).find(|at| !whole[..*at].ends_with("e.g.") && !whole[..*at].ends_with("i.e."));
-    let sentence = &whole[..end.unwrap_or(whole.len())];
+    let sentence = whole[..end.unwrap_or(whole.len())].trim_start_matches("(optional)").trim_start_matches("Optional.").trim();
     let plain = !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || c == '_');
     if plain && sentence.len() >= 4 && sentence.len() <= 240 {
         out.entry(name.to_owned()).or_insert_with(|| sentence.to_owned());

@@ -23,35 +23,34 @@ pub(crate) struct World<'w> {
 
 /// The keys of everything that was looked up.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Reads(BTreeSet<Hash64>);
+pub(crate) struct Reads(Vec<Hash64>);
 
 impl Reads {
     pub(crate) fn definitions(&mut self, name: &str) {
-        self.0.insert(key("definition", name));
+        self.0.push(key("definition", name));
     }
 
     pub(crate) fn files(&mut self, stem: &str) {
-        self.0.insert(key("stem", stem));
+        self.0.push(key("stem", stem));
     }
 
     pub(crate) fn binding(&mut self, path: &str, name: &str) {
-        self.0.insert(key("binding", &format!("{path}\0{name}")));
+        self.0.push(key("binding", &format!("{path}\0{name}")));
     }
 
     pub(crate) fn stars(&mut self, path: &str) {
-        self.0.insert(key("stars", path));
+        self.0.push(key("stars", path));
     }
 
     pub(crate) fn chunk(&mut self, id: &ChunkId) {
-        self.0.insert(key("chunk", id.as_str()));
+        self.0.push(key("chunk", id.as_str()));
     }
 
-    pub(crate) fn extend(&mut self, other: Self) {
-        self.0.extend(other.0);
-    }
-
-    pub(crate) fn into_keys(self) -> Vec<Hash64> {
-        self.0.into_iter().collect()
+    /// Each key once, sorted.
+    pub(crate) fn into_keys(mut self) -> Vec<Hash64> {
+        self.0.sort_unstable();
+        self.0.dedup();
+        self.0
     }
 }
 

@@ -56,7 +56,8 @@ fn earns(chunk: &Chunk) -> bool {
     let small = chunk.kind != ChunkKind::Class && facts.statements <= 1 && facts.branches == 0 && facts.raises.is_empty();
     let rule = facts.exits.iter().any(|exit| is_rule(&exit.value));
     let trivial = small && !rule && (chunk.doc.is_empty() || facts.calls.len() <= 1 && facts.parameters.is_empty());
-    !facts.stub && !trivial && (!dunder || !facts.raises.is_empty())
+    let nameless = chunk.name.trim_matches('_').is_empty();
+    !nameless && !facts.stub && !trivial && (!dunder || !facts.raises.is_empty())
 }
 
 fn brief(view: &View, split: &str, kind: &Kind, lang: &str) -> Brief {

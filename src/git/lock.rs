@@ -160,7 +160,8 @@ mod tests {
         let held = sandbox.open().lock().unwrap();
         assert!(sandbox.open().try_lock().unwrap().is_none());
         drop(held);
-        assert!(sandbox.open().try_lock().unwrap().is_some());
+        // A child of another test may hold a copy of the file for the moment before it starts.
+        drop(sandbox.open().lock().unwrap());
     }
 
     #[test]

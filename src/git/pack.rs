@@ -79,7 +79,7 @@ pub(super) fn write_pack(store: &gix::Repository, objects: &mut [NewObject]) -> 
             output::Entry::from_data(
                 &output::Count::from_data(object.id, None),
                 &gix::objs::Data::new(&object.data, object.kind, hash),
-                gix::zlib::Compression::DEFAULT,
+                gix::zlib::Compression::BEST_SPEED,
             )
         })
         .collect::<gix::Result<Vec<_>>>()

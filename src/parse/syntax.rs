@@ -202,6 +202,19 @@ impl<'t> Syntax<'t> {
         out
     }
 
+    /// Does a call end between these nodes: by a `return` or a `raise` outside of inner definitions?
+    pub(crate) fn ends_inside(&self, from: NodeId, to: NodeId) -> bool {
+        let mut node = from;
+        while node < to {
+            match self.kind(node) {
+                "return_statement" | "raise_statement" => return true,
+                "function_definition" | "class_definition" | "lambda" => node = self.end(node),
+                _ => node += 1,
+            }
+        }
+        false
+    }
+
     /// Line of the node's first byte, counted from 1.
     pub(crate) fn start_line(&self, node: NodeId) -> u32 {
         self.line_at(self.nodes[node].start)

@@ -94,15 +94,18 @@ impl Counts {
     }
 }
 
-/// What becomes of the rows of one chunk.
+/// What becomes of the rows of one chunk. A row without an action stays as it is.
 #[derive(Clone, Debug)]
 pub(crate) enum Action {
-    /// The row with this id stays, its evidence brought to where its code stands today.
-    Stay(String),
+    /// This row takes the place of the one with its id: the same, but for its evidence.
+    Anchor(Box<Row>),
     /// The row with this id goes.
     Drop(String),
     Make(Box<Brief>),
 }
+
+/// The reason of every re-anchoring.
+pub(crate) const MOVED: &str = "its code moved or was laid out anew";
 
 /// What is known of the rows that a chunk has, for planning.
 pub(crate) struct Old<'r> {
@@ -111,9 +114,9 @@ pub(crate) struct Old<'r> {
     pub before: Vec<&'r Row>,
 }
 
-/// Plans the rows of one chunk from its briefs of today. `anchored` says whether a row's
-/// evidence is still exactly the code of today.
-pub(crate) fn for_subject(briefs: Vec<Brief>, old: &Old, why: &str, anchored: &dyn Fn(&Row) -> bool) -> (Vec<Action>, Vec<Step>) {
+/// Plans the rows of one chunk from its briefs of today. `anchored` gives a row with its
+/// evidence as the code reads today; None where that cannot be.
+pub(crate) fn for_subject(briefs: Vec<Brief>, old: &Old, why: &str, anchored: &dyn Fn(&Row) -> Option<Row>) -> (Vec<Action>, Vec<Step>) {
     let known: HashMap<&str, &Row> = old.rows.iter().map(|row| (row.id.as_str(), *row)).collect();
     let mut actions = Vec::new();
     let mut steps = Vec::new();
@@ -124,10 +127,17 @@ pub(crate) fn for_subject(briefs: Vec<Brief>, old: &Old, why: &str, anchored: &d
         wanted.push(id.clone());
         match known.get(id.as_str()) {
             Some(row) if row.fingerprint == brief.fingerprint => {
-                if !anchored(row) {
-                    steps.push(step(id.clone(), Verb::ReAnchor, "", "its code moved or was laid out anew"));
+                match anchored(row) {
+                    Some(fresh) if fresh == **row => (),
+                    Some(fresh) => {
+                        steps.push(step(id, Verb::ReAnchor, "", MOVED));
+                        actions.push(Action::Anchor(Box::new(fresh)));
+                    }
+                    None => {
+                        steps.push(step(id, Verb::Remake, "", why));
+                        actions.push(Action::Make(Box::new(brief)));
+                    }
                 }
-                actions.push(Action::Stay(id));
                 continue;
             }
             Some(_) => steps.push(step(id, Verb::Remake, "", why)),

@@ -6,6 +6,8 @@ mod sandbox;
 mod story;
 mod want;
 
+mod cli;
 mod house;
+mod kill;
 mod laws;
 mod random;

@@ -32,6 +32,11 @@ fn weight(view: &View) -> u32 {
     let told = view.callers.iter().filter(|caller| told(caller)).count() as u32;
     // Of a function without a result or an error nothing could be said but that it is called.
     let facts = &view.chunk.facts;
+    let dispatched =
+        ["_print_", "visit_", "_eval_", "do_", "handle_", "on_", "test_"].iter().any(|prefix| view.chunk.name.starts_with(prefix));
+    if dispatched {
+        return 0;
+    }
     let mute = view.chunk.kind != ChunkKind::Class && !has_result(&view.chunk) && facts.raises.iter().all(|raise| raise.caught);
     match (told, mute) {
         (0, _) => 0,
@@ -82,8 +87,10 @@ fn draft(brief: &Brief) -> Answer {
         _ => "called",
     };
     let mut text = match brief.more {
-        true => format!("Among the places where {name} is {verb} {} {}.\n", if others.len() == 1 { "is" } else { "are" }, list(&others)),
-        false => format!("{name} is {verb} in {}.\n", list(&others)),
+        true => {
+            format!("Among the places where {name} is {verb} by name {} {}.\n", if others.len() == 1 { "is" } else { "are" }, list(&others))
+        }
+        false => format!("By name, {name} is {verb} in {}.\n", list(&others)),
     };
     let head = if class { "The class head reads" } else { "The signature reads" };
     answer.step("read", format!("{head} `{}`.", subject.signature.replace('`', "'")), &[1]);

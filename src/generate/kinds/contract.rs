@@ -20,7 +20,6 @@ const QUESTIONS: &[&str] = &[
     "Which arguments does {s} ({p}) expect and what does it return?",
     "What is the contract of {s} in {p}?",
     "I want to use {s} ({p}): what goes in, what comes out?",
-    "How is the result of {s} in {p} determined?",
     "What do I have to pass to {s} ({p}), and what can I rely on in return?",
 ];
 
@@ -31,6 +30,8 @@ const PROCEDURE: &[&str] = &[
     "What do I have to pass to {s} in {p}?",
     "What is the contract of {s} in {p}?",
 ];
+
+const CALL: &[&str] = &["How do I call {s} ({p})?", "What do I have to pass to {s} in {p}?", "What is the contract of {s} in {p}?"];
 
 const PROPERTY: &[&str] = &[
     "What does the property {s} in {p} give?",
@@ -61,9 +62,10 @@ fn weight(view: &View) -> u32 {
         // A call that gives nothing back is worth explaining only where its arguments are.
         return if docs + own_raises(chunk).len() == 0 { 0 } else { 8 + 4 * (docs + stated).min(8) as u32 };
     }
-    let rule = facts.exits.iter().any(|exit| is_rule(&exit.value));
+    let rule = exits > 0 && facts.exits.iter().any(|exit| is_rule(&exit.value));
     let known = docs + stated + exits + !facts.returns.is_empty() as usize;
-    let enough = known >= 2 || rule && exits > 0;
+    let beyond = docs + exits + own_raises(chunk).len() > 0;
+    let enough = beyond && (known >= 2 || rule);
     if !enough || facts.parameters.is_empty() && exits < 2 && !rule { 0 } else { 10 + 4 * known.min(10) as u32 + 4 * rule as u32 }
 }
 
@@ -77,7 +79,8 @@ fn class_weight(view: &View) -> u32 {
     let named = |parameter: &&Parameter| !parameter.name.starts_with('*');
     let parameters = view.constructor.as_ref().map_or(0, |constructor| constructor.facts.parameters.iter().filter(named).count());
     let attributes = view.chunk.facts.attributes.iter().filter(|attribute| !attribute.annotation.is_empty()).count();
-    if parameters + attributes < 2 { 0 } else { 14 + 4 * (parameters + attributes).min(8) as u32 }
+    let keys = view.chunk.facts.bases.iter().any(|base| base.ends_with("TypedDict") || base.ends_with("Protocol"));
+    if parameters + attributes < 2 || keys { 0 } else { 14 + 4 * (parameters + attributes).min(8) as u32 }
 }
 
 fn material(view: &View) -> Material {
@@ -92,7 +95,8 @@ fn draft(brief: &Brief) -> Answer {
     let questions = match subject.kind {
         ChunkKind::Class => CLASS,
         _ if is_property(subject) => PROPERTY,
-        _ if !gives(subject) => PROCEDURE,
+        _ if !gives(subject) && !parameter_docs(&subject.doc).is_empty() => PROCEDURE,
+        _ if !gives(subject) => CALL,
         _ if subject.facts.parameters.is_empty() => NO_INPUT,
         _ => QUESTIONS,
     };
@@ -138,7 +142,7 @@ fn of_function(answer: &mut Answer, brief: &Brief) -> String {
         all => parts.push(format!("It raises:\n- {}{more}", all.join("\n- "))),
     }
     if !raises.is_empty() {
-        answer.step("check", "The raises in the body are part of the contract: they say which calls are refused.", &[1]);
+        answer.step("check", "The raises in the body belong to the contract: under their conditions nothing comes back.", &[1]);
     }
     conclude(answer, subject);
     parts.retain(|part| !part.is_empty());
@@ -231,7 +235,7 @@ fn own_raises(chunk: &Chunk) -> Vec<&Raise> {
     for raise in chunk.facts.raises.iter().filter(|raise| !raise.caught) {
         let last = raise.exception.rsplit('.').next().unwrap_or_default();
         let tellable = last.starts_with(char::is_uppercase)
-            && !matches!(last, "Exception" | "NotImplementedError")
+            && (!matches!(last, "Exception" | "NotImplementedError") || !raise.when.is_empty())
             && code(&raise.exception).is_some();
         if tellable && !out.iter().any(|known| told(known) == told(raise)) {
             out.push(raise);
@@ -281,16 +285,34 @@ fn of_parameters(answer: &mut Answer, owner: &Chunk, cite: usize, id: &ChunkId) 
 /// under a condition that can be said.
 fn told_exits(chunk: &Chunk) -> Vec<&Exit> {
     let facts = &chunk.facts;
-    let local = |value: &str| {
-        facts.locals.iter().any(|local| local.name == value) && !facts.parameters.iter().any(|parameter| parameter.name == value)
-    };
+    // A name that the body binds, a parameter among them, says nothing to a reader.
+    let local = |value: &str| words(value).any(|word| facts.locals.iter().any(|local| local.name == word));
     let tellable = |exit: &Exit| {
         (exit.value.is_empty() || exit.value.len() <= 90 && code(&exit.value).is_some())
             && !local(&exit.value)
-            && exit.when.iter().all(|guard| code(&guard.text).is_some())
+            && exit
+                .when
+                .iter()
+                .all(|guard| guard.kind == GuardKind::Past && guard.text == "…" || code(&guard.text).is_some() && !local(&guard.text))
     };
     let all = facts.exits.len() <= MAX_EXITS && !facts.generator && facts.exits.iter().all(tellable);
     if all { facts.exits.iter().collect() } else { Vec::new() }
+}
+
+/// Names in an expression that stand for themselves, not for a member of something.
+fn words(value: &str) -> impl Iterator<Item = &str> {
+    let ends = value.match_indices(|c: char| !(c.is_alphanumeric() || c == '_')).map(|(at, text)| (at, at + text.len()));
+    let mut bounds = vec![(0, 0)];
+    bounds.extend(ends);
+    bounds.push((value.len(), value.len()));
+    let mut out = Vec::new();
+    for pair in bounds.windows(2) {
+        let (start, end) = (pair[0].1, pair[1].0);
+        if start < end && !value[..start].ends_with('.') {
+            out.push(&value[start..end]);
+        }
+    }
+    out.into_iter()
 }
 
 fn of_class(answer: &mut Answer, brief: &Brief) -> String {
@@ -344,9 +366,12 @@ fn of_class(answer: &mut Answer, brief: &Brief) -> String {
         parts.push(format!("{lead}\n{}", lines.join("\n")));
         answer.step("read", format!("Its body declares {}.", count(typed.len(), "attribute")), &[1]);
     }
-    if let Some(base) = subject.facts.bases.iter().find(|base| *base != "object" && code(base).is_some()) {
+    let bases: Vec<&String> = subject.facts.bases.iter().filter(|base| *base != "object" && code(base).is_some()).collect();
+    for base in &bases {
         answer.claim(format!("{name} derives from `{base}`"), Predicate::new("base", [id, base]), 1);
-        parts.push(format!("It derives from `{base}`."));
+    }
+    if !bases.is_empty() {
+        parts.push(format!("It derives from {}.", list(&bases.iter().map(|base| format!("`{base}`")).collect::<Vec<_>>())));
     }
     parts.join("\n\n")
 }

@@ -4,7 +4,7 @@ use crate::facts::{View, plain_prose, raise_docs};
 use crate::generate::kinds::{Kind, Material};
 use crate::generate::offline::Answer;
 use crate::generate::phrase::{code, fill, list, path, pick, shown, stopped, symbol, when};
-use crate::model::{Brief, Guard, GuardKind, Neighbour, Predicate, Raise};
+use crate::model::{Brief, Chunk, Guard, GuardKind, Neighbour, Predicate, Raise};
 
 pub(super) static KIND: Kind = Kind { name: "errors", version: 1, intent: "what", weight, material, draft };
 
@@ -25,8 +25,7 @@ const QUESTIONS: &[&str] = &[
 ];
 
 fn weight(view: &View) -> u32 {
-    // A function that only asserts states its assumptions; nobody handles those.
-    let own = own(&view.chunk.facts.raises).filter(|raise| raise.exception != "AssertionError").count();
+    let own = promised(&view.chunk.facts.raises).count();
     let through = through(view).len().min(MAX_THROUGH);
     if own + through == 0 { 0 } else { 30 + 10 * own.min(4) as u32 + 5 * through as u32 }
 }
@@ -42,18 +41,30 @@ fn material(view: &View) -> Material {
 
 /// Raises that can be told: they leave the function and have a name.
 fn own(raises: &[Raise]) -> impl Iterator<Item = &Raise> {
-    raises.iter().filter(|raise| !raise.caught && is_type(&raise.exception))
+    raises.iter().filter(|raise| !raise.caught && is_told(raise))
 }
 
-/// A raised variable says nothing of its type; "not implemented" is no rule.
-fn is_type(exception: &str) -> bool {
-    let last = exception.rsplit(['.', ':']).next().unwrap_or_default();
-    let named = last.starts_with(char::is_uppercase) || exception.starts_with('(') || exception.ends_with('!');
-    named && !matches!(last, "NotImplementedError" | "Exception" | "BaseException") && code(exception).is_some()
+/// A raised variable says nothing of its type; "not implemented" without a condition is a stub.
+fn is_told(raise: &Raise) -> bool {
+    let last = raise.exception.rsplit(['.', ':']).next().unwrap_or_default();
+    let named = last.starts_with(char::is_uppercase) || raise.exception.starts_with('(') || raise.exception.ends_with('!');
+    let stub = last == "NotImplementedError" && raise.when.is_empty();
+    named && !stub && code(&raise.exception).is_some()
+}
+
+/// Errors that are part of what a function promises; an assertion states an assumption.
+fn promised(raises: &[Raise]) -> impl Iterator<Item = &Raise> {
+    own(raises).filter(|raise| raise.exception != "AssertionError")
+}
+
+/// May errors leave that the answer does not tell of?
+fn is_partial(brief: &Brief) -> bool {
+    let untold = brief.subject.facts.raises.iter().any(|raise| raise.caught || !is_told(raise));
+    untold || !brief.asides.is_empty() || brief.neighbours.iter().any(|callee| callee.raises.len() > promised(&callee.raises).count())
 }
 
 fn through(view: &View) -> Vec<Neighbour> {
-    view.callees.iter().filter(|callee| own(&callee.raises).next().is_some()).cloned().collect()
+    view.callees.iter().filter(|callee| promised(&callee.raises).next().is_some()).cloned().collect()
 }
 
 fn draft(brief: &Brief) -> Answer {
@@ -91,12 +102,12 @@ fn draft(brief: &Brief) -> Answer {
         );
         let other = symbol(&callee.chunk);
         let mut through: Vec<String> = Vec::new();
-        for raise in own(&callee.raises).take(MAX_OF_ONE) {
+        for raise in promised(&callee.raises).take(MAX_OF_ONE) {
             answer.claim(format!("{other} raises {}", told(raise)), predicate(callee.chunk.id.as_str(), raise), number);
-            push_new(&mut through, told(raise));
+            push_new(&mut through, passed(&callee.chunk, raise));
             push_new(&mut passing, named(raise));
         }
-        let more = if own(&callee.raises).count() > MAX_OF_ONE { "; and more" } else { "" };
+        let more = if promised(&callee.raises).count() > MAX_OF_ONE { "; and more" } else { "" };
         lines.push(format!("through {other} ({}): {}{more}", path(&callee.chunk), through.join("; ")));
     }
     answer.answer = text(brief, &lines, own_lines, &kinds, &passing, raises.len());
@@ -119,8 +130,8 @@ fn text(brief: &Brief, lines: &[String], own_lines: usize, kinds: &[String], pas
     let verb = if subject.facts.generator { "raises, while it is iterated," } else { "raises" };
     let mut out = match (lines, own_lines) {
         ([only], 1) => format!("{name} {verb} {only}"),
-        ([only], _) => format!("{name} does not raise on its own, but an error can come {only}"),
-        (_, 0) => format!("{name} does not raise on its own; these errors come from the calls it makes:"),
+        ([only], _) => format!("An error can come out of {name} {only}"),
+        (_, 0) => format!("Errors come out of {name} from the calls it makes:"),
         _ if passing.is_empty() => format!("{name} {verb} {}:", list(kinds)),
         _ => format!("{name} {verb} {} itself, and lets errors of its callees through:", list(kinds)),
     };
@@ -146,16 +157,15 @@ fn text(brief: &Brief, lines: &[String], own_lines: usize, kinds: &[String], pas
 fn trace(answer: &mut Answer, brief: &Brief, raises: &[&Raise], kinds: &[String], passing: &[String]) {
     let name = shown(&brief.subject);
     if raises.is_empty() {
-        answer.step("read", format!("No raise in `{name}` leaves it, so an error has to come out of a call."), &[1]);
+        answer.step("read", format!("What `{name}` calls has to be looked at for errors."), &[1]);
     } else {
-        let places = if raises.len() == 1 { "one place".to_owned() } else { format!("{} places", raises.len()) };
-        answer.step("read", format!("`{name}` raises in {places}: {}.", list(kinds)), &[1]);
+        answer.step("read", format!("`{name}` raises {}.", list(kinds)), &[1]);
         if let Some(raise) = raises.iter().take(MAX_OWN).find(|raise| !Guard::joined(&raise.when).is_empty()) {
             answer.step("check", format!("What stands around a raise is its condition: {}.", told(raise)), &[1]);
         }
     }
     for (number, callee) in (2..).zip(&brief.neighbours) {
-        let inner = distinct(own(&callee.raises).take(MAX_OF_ONE).map(named));
+        let inner = distinct(promised(&callee.raises).take(MAX_OF_ONE).map(named));
         answer.step(
             "follow",
             format!("`{name}` calls {} with no handler around the call, and that raises {}.", symbol(&callee.chunk), list(&inner)),
@@ -165,7 +175,7 @@ fn trace(answer: &mut Answer, brief: &Brief, raises: &[&Raise], kinds: &[String]
     let all = distinct(kinds.iter().chain(passing).cloned());
     answer.step(
         "conclude",
-        format!("A caller has to be ready for {}{}.", if brief.asides.is_empty() { "" } else { "at least " }, list(&all)),
+        format!("A caller has to be ready for {}{}.", if is_partial(brief) { "at least " } else { "" }, list(&all)),
         &[1],
     );
 }
@@ -190,6 +200,22 @@ fn named(raise: &Raise) -> String {
 fn told(raise: &Raise) -> String {
     let again = raise.when.iter().any(|guard| guard.kind == GuardKind::Except && guard.text == raise.exception);
     if again { format!("{} again, after handling it", named(raise)) } else { format!("{}{}", named(raise), when(&raise.when)) }
+}
+
+/// An error of a callee: its condition where that speaks of the callee's parameters alone, else
+/// its message, else its name.
+fn passed(callee: &Chunk, raise: &Raise) -> String {
+    let local = |guard: &Guard| {
+        callee
+            .facts
+            .locals
+            .iter()
+            .any(|local| guard.text.split(|c: char| !(c.is_alphanumeric() || c == '_')).any(|word| word == local.name))
+    };
+    if raise.when.is_empty() || raise.when.len() > 2 || raise.when.iter().any(local) {
+        return format!("{}{}", named(raise), message(raise));
+    }
+    told(raise)
 }
 
 fn message(raise: &Raise) -> String {

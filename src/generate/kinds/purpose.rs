@@ -123,10 +123,12 @@ fn draft(brief: &Brief) -> Answer {
     if !lines.is_empty() {
         let facts = &subject.facts;
         let forwards = facts.statements <= 1 && lines.len() == 1;
-        let lead = match (forwards, lines.len()) {
-            (true, _) => "It hands the work on to:",
-            (_, 1) => "On the way it calls:",
-            _ => "On the way it calls, among others:",
+        let told: Vec<&str> = brief.neighbours.iter().flat_map(|helper| helper.calls.iter().map(|call| call.callee.as_str())).collect();
+        let others_called = facts.calls.iter().any(|call| !told.contains(&call.callee.as_str()));
+        let lead = match forwards {
+            true => "It hands the work on to:",
+            _ if others_called => "On the way it calls, among others:",
+            _ => "It calls:",
         };
         text.push_str(&format!("\n\n{lead}\n{}", lines.join("\n")));
         let cites: Vec<usize> = (1..=brief.neighbours.len() + 1).collect();

@@ -12,6 +12,9 @@ const MAX_GUARDS: usize = 12;
 /// More of one sort in one chunk than this is a table, not a rule.
 const MAX_ITEMS: usize = 300;
 
+/// Stands for conditions that cannot be told in one expression.
+const UNTOLD: &str = "…";
+
 #[derive(Clone)]
 enum Context {
     Guard(Guard),
@@ -66,8 +69,12 @@ impl Walk<'_, '_> {
                 return true;
             }
             "if_statement" => self.branch(node),
+            "with_statement" | "match_statement" => self.may_end(node),
             "for_statement" => self.for_loop(node),
-            "while_statement" => self.under(node, "body", GuardKind::While, syntax.child(node, "condition")),
+            "while_statement" => {
+                self.under(node, "body", GuardKind::While, syntax.child(node, "condition"));
+                self.may_end(node);
+            }
             "try_statement" => self.try_statement(node),
             "case_clause" => self.case(node),
             "as_pattern" => self.with_target(node),
@@ -154,12 +161,22 @@ impl Walk<'_, '_> {
             }
         }
         // What comes behind runs only when no branch left, as far as the branches before it all did.
-        let around = syntax.parent(node).unwrap_or_default();
-        for (text, block) in chain {
-            let Some(kind) = self.leaving(block) else { break };
-            if syntax.end(node) < syntax.end(around) {
-                self.guard(syntax.end(node), syntax.end(around), kind, text);
-            }
+        let mut told = 0;
+        for (text, block) in &chain {
+            let Some(kind) = self.leaving(*block) else { break };
+            self.behind(node, kind, text.clone());
+            told = syntax.end(*block);
+        }
+        if syntax.ends_inside(told.max(node), syntax.end(node)) {
+            self.behind(node, GuardKind::Past, UNTOLD.to_owned());
+        }
+    }
+
+    /// A condition on all that follows a statement in its block.
+    fn behind(&mut self, node: NodeId, kind: GuardKind, text: String) {
+        let around = self.syntax.parent(node).unwrap_or_default();
+        if self.syntax.end(node) < self.syntax.end(around) {
+            self.guard(self.syntax.end(node), self.syntax.end(around), kind, text);
         }
     }
 
@@ -182,10 +199,19 @@ impl Walk<'_, '_> {
         let text = format!("{} in {}", syntax.folded(left), syntax.folded(right));
         self.guard(body, syntax.end(body), GuardKind::For, text);
         self.bind_all(left);
+        self.may_end(node);
+    }
+
+    /// A statement that may end the call on the way: what follows runs when it did not.
+    fn may_end(&mut self, node: NodeId) {
+        if self.syntax.ends_inside(node, self.syntax.end(node)) {
+            self.behind(node, GuardKind::Past, UNTOLD.to_owned());
+        }
     }
 
     fn try_statement(&mut self, node: NodeId) {
         let syntax = self.syntax;
+        self.may_end(node);
         let mut handled = Vec::new();
         for clause in syntax.children(node).filter(|&child| syntax.kind(child) == "except_clause") {
             let Some(body) = syntax.parts(clause).find(|&part| syntax.kind(part) == "block") else { continue };
@@ -425,40 +451,38 @@ impl Walk<'_, '_> {
     }
 }
 
-/// May control run past the end of a block? Where that is not plain, it may.
+/// May control run past the end of a block? Where that is not plain, it may. Looks into the
+/// last statement as deep as conditions are told.
 fn runs_past(syntax: &Syntax, block: NodeId) -> bool {
-    let mut block = block;
-    for _ in 0..MAX_GUARDS {
-        let Some(last) = syntax.parts(block).last() else { return true };
-        let blocks = |of: NodeId| -> Vec<NodeId> { syntax.children(of).filter(|&child| syntax.kind(child) == "block").collect() };
+    let mut open = vec![(block, 0)];
+    while let Some((block, depth)) = open.pop() {
+        let Some(last) = syntax.parts(block).last().filter(|_| depth < MAX_GUARDS) else { return true };
+        let sides: Vec<NodeId> = syntax.parts(last).filter(|&side| syntax.kind(side).ends_with("_clause")).collect();
+        let body = syntax.child(last, "consequence").or(syntax.child(last, "body"));
+        let blocks = sides.iter().filter_map(|&side| syntax.parts(side).find(|&part| syntax.kind(part) == "block"));
         match syntax.kind(last) {
-            "return_statement" | "raise_statement" => return false,
-            "with_statement" => block = syntax.child(last, "body").unwrap_or(last),
+            "return_statement" | "raise_statement" => (),
+            "with_statement" => open.extend(body.map(|body| (body, depth + 1))),
             "while_statement" => {
                 let forever = syntax.child(last, "condition").is_some_and(|condition| matches!(syntax.text(condition), "True" | "1"));
-                return !forever || (last..syntax.end(last)).any(|node| syntax.kind(node) == "break_statement");
+                if !forever || (last..syntax.end(last)).any(|node| syntax.kind(node) == "break_statement") {
+                    return true;
+                }
             }
-            "if_statement" => {
-                let sides: Vec<NodeId> = syntax.children(last).filter(|&child| syntax.field(child) == "alternative").collect();
-                let last_is_else = sides.last().is_some_and(|&side| syntax.kind(side) == "else_clause");
-                let (Some(body), true) = (syntax.child(last, "consequence"), last_is_else) else { return true };
-                let inner: Vec<NodeId> = sides.iter().flat_map(|&side| blocks(side)).chain([body]).collect();
-                return inner.iter().any(|&block| ends_openly(syntax, block));
+            "if_statement" if sides.last().is_some_and(|&side| syntax.kind(side) == "else_clause") => {
+                open.extend(body.into_iter().chain(blocks).map(|block| (block, depth + 1)));
             }
             "try_statement" => {
-                let inner: Vec<NodeId> =
-                    syntax.children(last).flat_map(|part| if syntax.kind(part) == "block" { vec![part] } else { blocks(part) }).collect();
-                return inner.iter().any(|&block| ends_openly(syntax, block));
+                // With an `else` the body runs on into it; a `finally` that ends does not change the rest.
+                let otherwise = sides.iter().any(|&side| syntax.kind(side) == "else_clause");
+                let handlers = sides.iter().filter(|&&side| syntax.kind(side) != "finally_clause");
+                let handled = handlers.filter_map(|&side| syntax.parts(side).find(|&part| syntax.kind(part) == "block"));
+                open.extend(body.filter(|_| !otherwise).into_iter().chain(handled).map(|block| (block, depth + 1)));
             }
             _ => return true,
         }
     }
-    true
-}
-
-fn ends_openly(syntax: &Syntax, block: NodeId) -> bool {
-    let last = syntax.parts(block).last();
-    last.is_none_or(|last| !matches!(syntax.kind(last), "return_statement" | "raise_statement"))
+    false
 }
 
 /// What is called, where it can be written on one short line.

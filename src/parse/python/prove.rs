@@ -171,21 +171,50 @@ fn asserts(syntax: &Syntax, top: NodeId, node: NodeId, when: &str) -> bool {
     when == if around.is_empty() { stated } else { format!("{around} and {stated}") }
 }
 
-/// Branches of `block` before the statement `here` that leave it, in source order. A later side
-/// of a branch counts only if all sides before it leave, too.
+/// Ways out of `block` before the statement `here`, in source order. A later side of a branch
+/// counts only if all sides before it leave; what ends the call in other ways counts untold.
 fn earlier_ways_out(syntax: &Syntax, block: NodeId, here: NodeId) -> Vec<Guard> {
     let mut out = Vec::new();
-    for branch in syntax.parts(block).take_while(|&part| part < here).filter(|&part| syntax.kind(part) == "if_statement") {
-        let elifs = syntax.children(branch).filter(|&child| syntax.kind(child) == "elif_clause");
-        for side in std::iter::once(branch).chain(elifs) {
-            let exit = syntax.child(side, "consequence").and_then(|inner| syntax.parts(inner).last()).map(|last| syntax.kind(last));
-            let kind = match exit {
-                Some("return_statement" | "raise_statement") => GuardKind::Past,
-                Some("break_statement" | "continue_statement") => GuardKind::Skip,
-                _ => break,
+    for statement in syntax.parts(block).take_while(|&part| part < here) {
+        let mut rest: Vec<NodeId> = vec![statement];
+        if syntax.kind(statement) == "if_statement" {
+            let mut sides: Vec<NodeId> = vec![statement];
+            sides.extend(syntax.children(statement).filter(|&child| syntax.kind(child) == "elif_clause"));
+            let leaving = |side: &NodeId| {
+                let exit = syntax.child(*side, "consequence").and_then(|inner| syntax.parts(inner).last()).map(|last| syntax.kind(last));
+                match exit {
+                    Some("return_statement" | "raise_statement") => Some(GuardKind::Past),
+                    Some("break_statement" | "continue_statement") => Some(GuardKind::Skip),
+                    _ => None,
+                }
             };
-            let text = syntax.child(side, "condition").map(|part| bare(syntax, part)).unwrap_or_default();
-            out.push(Guard { kind, text });
+            let kinds: Vec<GuardKind> = sides.iter().map_while(leaving).collect();
+            for (side, kind) in sides.iter().zip(&kinds) {
+                let text = syntax.child(*side, "condition").map(|part| bare(syntax, part)).unwrap_or_default();
+                out.push(Guard { kind: *kind, text });
+            }
+            // The sides behind those that leave.
+            let all = std::iter::once(statement).chain(syntax.children(statement).filter(|&child| syntax.field(child) == "alternative"));
+            rest = all
+                .skip(kinds.len())
+                .map(|side| if side == statement { syntax.child(statement, "consequence").unwrap_or(side) } else { side })
+                .collect();
+            if kinds.is_empty() {
+                rest = vec![statement];
+            }
+        }
+        let compound = matches!(
+            syntax.kind(statement),
+            "if_statement" | "for_statement" | "while_statement" | "try_statement" | "with_statement" | "match_statement"
+        );
+        let ends = |node: NodeId| {
+            let inner = (node..syntax.end(node)).filter(|&inner| matches!(syntax.kind(inner), "return_statement" | "raise_statement"));
+            inner.into_iter().any(|inner| {
+                !syntax.ancestors(inner).take_while(|&above| above >= node).any(|above| DEFINITIONS.contains(&syntax.kind(above)))
+            })
+        };
+        if compound && rest.into_iter().any(ends) {
+            out.push(Guard { kind: GuardKind::Past, text: "…".to_owned() });
         }
     }
     out

@@ -1,0 +1,197 @@
+//! Campaigns on real repositories: `cargo bench -- CLONE [--commits N] [--runs N]`.
+//!
+//! Clones bare, so the given repository is never written to. Every figure stands beside a
+//! reference that is measured in the same run: tree-sitter alone on the same files and threads
+//! (and `ctags`, where it is installed) beside the full run, `git diff-tree -r -M` beside an
+//! update. At the end law 1 is checked: the dataset after the replay against a rebuild.
+
+#![allow(clippy::print_stdout, reason = "a benchmark prints its figures")]
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+use rayon::prelude::*;
+
+type Fault = Box<dyn std::error::Error>;
+
+fn main() -> Result<(), Fault> {
+    let args: Vec<String> = std::env::args().skip(1).filter(|arg| arg != "--bench").collect();
+    let value = |name: &str, usual: usize| {
+        args.iter().position(|arg| arg == name).and_then(|at| args.get(at + 1)).map_or(Ok(usual), |text| text.parse())
+    };
+    let (commits, runs) = (value("--commits", 20)?, value("--runs", 3)?);
+    let own = env!("CARGO_MANIFEST_DIR").to_owned();
+    let source = args.first().filter(|arg| !arg.starts_with("--")).unwrap_or(&own);
+    let folder = tempfile::tempdir()?;
+    println!("{source}");
+    full(Path::new(source), folder.path(), runs)?;
+    replay(Path::new(source), folder.path(), commits)
+}
+
+/// The full run, beside tree-sitter alone on the files that it read.
+fn full(source: &Path, folder: &Path, runs: usize) -> Result<(), Fault> {
+    let mut clone = PathBuf::new();
+    let mut times = Vec::new();
+    let mut memory = 0;
+    for run in 0..runs {
+        // A clone of its own each time: objects that are there already are not written again.
+        clone = bare(source, &folder.join(format!("full-{run}")))?;
+        let (time, peak) = update(&clone)?;
+        times.push(time);
+        memory = memory.max(peak);
+    }
+    let files = read_files(&clone)?;
+    let bytes: usize = files.iter().map(|(_, text)| text.len()).sum();
+    let alone: Vec<Duration> = (0..runs).map(|_| timed(|| parse_all(&files)).0).collect();
+    let reads = median(&alone);
+    println!("files          {} ({:.1} MB)", files.len(), bytes as f64 / 1e6);
+    println!("tree-sitter    {} alone, the same files, {} threads", told(reads), rayon::current_num_threads());
+    if let Some(time) = ctags(&files, folder)? {
+        println!("ctags          {}", told(time));
+    }
+    println!("full update    {}, {:.2} x tree-sitter, peak {} MB", told(median(&times)), ratio(median(&times), reads), memory / 1024);
+    let (again, _) = (0..20).map(|_| update(&clone)).collect::<Result<Vec<_>, _>>()?.into_iter().unzip::<_, _, Vec<_>, Vec<_>>();
+    println!("no-op update   {}", told(median(&again)));
+    let (time, code) = timed(|| tool(&clone, &["verify"]).status().map(|status| status.code()));
+    println!("verify         {}, exit {:?}", told(time), code?);
+    Ok(())
+}
+
+/// One update for each of the last commits, then the same at once.
+fn replay(source: &Path, folder: &Path, commits: usize) -> Result<(), Fault> {
+    let clone = bare(source, &folder.join("replay"))?;
+    let branch = git(&clone, &["symbolic-ref", "HEAD"])?;
+    let list = git(&clone, &["rev-list", "--first-parent", &format!("-n{}", commits + 1), "HEAD"])?;
+    let list: Vec<&str> = list.lines().rev().collect();
+    let (mut times, mut reference, mut idle, mut shares) = (Vec::new(), Vec::new(), 0, Vec::new());
+    for (at, commit) in list.iter().enumerate() {
+        git(&clone, &["update-ref", &branch, commit])?;
+        let (time, output) = timed(|| tool(&clone, &["update", "--json"]).stdout(Stdio::piped()).output());
+        let outcome: serde_json::Value = serde_json::from_slice(&output?.stdout)?;
+        if at == 0 {
+            continue;
+        }
+        times.push(time);
+        reference.push(timed(|| git(&clone, &["diff-tree", "-r", "-M", list[at - 1], commit])).0);
+        let count = |verb: &str| outcome["plan"]["counts"][verb].as_f64().unwrap_or_default();
+        let made = count("make") + count("remake") + count("move");
+        idle += (made == 0.0) as usize;
+        shares.push(made / outcome["samples"].as_f64().unwrap_or(1.0).max(1.0));
+    }
+    if times.is_empty() {
+        return Ok(());
+    }
+    let stepwise = git(&clone, &["rev-parse", "dataset^{tree}"])?;
+    forget(&clone)?;
+    update(&clone)?;
+    let at_once = git(&clone, &["rev-parse", "dataset^{tree}"])?;
+    times.sort();
+    println!("one commit     {}, p90 {}, over {} commits", told(median(&times)), told(times[times.len() * 9 / 10]), times.len());
+    println!("git diff-tree  {}", told(median(&reference)));
+    println!(
+        "no new sample  {:.0} % of the commits; remade a commit: {:.2} % of the samples",
+        100.0 * idle as f64 / times.len() as f64,
+        100.0 * shares.iter().sum::<f64>() / shares.len() as f64
+    );
+    println!("law 1          {}", if stepwise == at_once { "equal trees" } else { "DIFFERENT TREES" });
+    if stepwise == at_once { Ok(()) } else { Err(format!("{stepwise} is not {at_once}").into()) }
+}
+
+fn bare(source: &Path, to: &Path) -> Result<PathBuf, Fault> {
+    git(source, &["clone", "-q", "--bare", "--shared", ".", to.to_str().ok_or("a path is not UTF-8")?])?;
+    forget(to)?;
+    Ok(to.to_owned())
+}
+
+fn forget(clone: &Path) -> Result<(), Fault> {
+    git(clone, &["update-ref", "-d", "refs/heads/dataset"])?;
+    match std::fs::remove_dir_all(clone.join("trainset")) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error.into()),
+        _ => Ok(()),
+    }
+}
+
+fn git(folder: &Path, args: &[&str]) -> Result<String, Fault> {
+    let output = Command::new("git").arg("-C").arg(folder).args(args).output()?;
+    if !output.status.success() {
+        return Err(format!("git {}: {}", args.join(" "), String::from_utf8_lossy(&output.stderr)).into());
+    }
+    Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
+}
+
+fn tool(clone: &Path, args: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_git-trainset"));
+    command.arg("-C").arg(clone).args(args).stdout(Stdio::null()).stderr(Stdio::null());
+    command
+}
+
+/// Time of an update, and its peak memory in KiB (0 where the system does not say).
+fn update(clone: &Path) -> Result<(Duration, u64), Fault> {
+    let start = Instant::now();
+    let mut child = tool(clone, &["update"]).spawn()?;
+    let status = format!("/proc/{}/status", child.id());
+    let mut peak = 0;
+    loop {
+        let text = std::fs::read_to_string(&status).unwrap_or_default();
+        let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        peak = line.and_then(|line| line.trim().trim_end_matches(" kB").parse().ok()).unwrap_or(peak);
+        if let Some(status) = child.try_wait()? {
+            return if matches!(status.code(), Some(0 | 1)) { Ok((start.elapsed(), peak)) } else { Err("an update failed".into()) };
+        }
+        std::thread::sleep(Duration::from_micros(500));
+    }
+}
+
+/// The files that the last update read.
+fn read_files(clone: &Path) -> Result<Vec<(String, Vec<u8>)>, Fault> {
+    let facts = git(clone, &["ls-tree", "-r", "--name-only", "dataset", "facts/"])?;
+    let paths: Vec<&str> = facts.lines().filter_map(|path| path.strip_prefix("facts/")?.strip_suffix(".jsonl")).collect();
+    paths.iter().map(|path| Ok(((*path).to_owned(), git(clone, &["cat-file", "blob", &format!("HEAD:{path}")])?.into_bytes()))).collect()
+}
+
+fn parse_all(files: &[(String, Vec<u8>)]) {
+    let failed = Mutex::new(0);
+    files.par_iter().for_each(|(path, text)| {
+        let mut parser = tree_sitter::Parser::new();
+        let language = if path.ends_with(".rs") { tree_sitter_rust::LANGUAGE } else { tree_sitter_python::LANGUAGE };
+        let tree = parser.set_language(&language.into()).ok().and_then(|()| parser.parse(text, None));
+        if tree.is_none()
+            && let Ok(mut failed) = failed.lock()
+        {
+            *failed += 1;
+        }
+    });
+}
+
+fn ctags(files: &[(String, Vec<u8>)], folder: &Path) -> Result<Option<Duration>, Fault> {
+    let root = folder.join("files");
+    for (path, text) in files {
+        let path = root.join(path);
+        std::fs::create_dir_all(path.parent().ok_or("a path has no folder")?)?;
+        std::fs::write(path, text)?;
+    }
+    let (time, status) = timed(|| Command::new("ctags").args(["-R", "-f", "/dev/null"]).arg(&root).stderr(Stdio::null()).status());
+    Ok(status.ok().filter(|status| status.success()).map(|_| time))
+}
+
+fn timed<T>(work: impl FnOnce() -> T) -> (Duration, T) {
+    let start = Instant::now();
+    let answer = work();
+    (start.elapsed(), answer)
+}
+
+fn median(times: &[Duration]) -> Duration {
+    let mut times = times.to_vec();
+    times.sort();
+    times.get(times.len() / 2).copied().unwrap_or_default()
+}
+
+fn ratio(time: Duration, reference: Duration) -> f64 {
+    time.as_secs_f64() / reference.as_secs_f64().max(1e-9)
+}
+
+fn told(time: Duration) -> String {
+    if time.as_secs() >= 1 { format!("{:.2} s", time.as_secs_f64()) } else { format!("{:.1} ms", time.as_secs_f64() * 1e3) }
+}
