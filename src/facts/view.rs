@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::facts::{Reads, World};
-use crate::model::{Call, Chunk, ChunkKind, Edge, Lines, Neighbour};
+use crate::model::{Call, Chunk, ChunkKind, Edge, Lines, Neighbour, Raise};
 use crate::parse;
 
 /// Code longer than this does not fit into a training example beside its answer.
@@ -71,7 +71,10 @@ pub(crate) fn view(world: &World, chunk: &Arc<Chunk>, split: &(dyn Fn(&str) -> &
         let raises = if free { found.facts.raises.iter().filter(|raise| !raise.caught).cloned().collect() } else { Vec::new() };
         match callees.iter_mut().find(|known| known.chunk.id == found.id) {
             Some(known) => known.calls.extend(calls),
-            None => callees.push(Neighbour { chunk: found, calls, raises }),
+            None => {
+                let inner_names = inner_names(&found, &raises);
+                callees.push(Neighbour { chunk: found, calls, raises, inner_names });
+            }
         }
     }
     let (callers, more_callers) = callers(world, chunk, &citable, &mut reads);
@@ -84,18 +87,33 @@ pub(crate) fn view(world: &World, chunk: &Arc<Chunk>, split: &(dyn Fn(&str) -> &
     (View { chunk: chunk.clone(), callees, raises_elsewhere: elsewhere, callers, more_callers, constructor }, reads)
 }
 
-/// Up to [`MAX_CALLERS`] callers in the order of their ids, two of a file at most. The order
+/// Names in the conditions of raises that mean something inside of the function only.
+fn inner_names(chunk: &Chunk, raises: &[Raise]) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for guard in raises.iter().flat_map(|raise| &raise.when) {
+        for word in guard.text.split(|c: char| !(c.is_alphanumeric() || c == '_')) {
+            if chunk.facts.locals.iter().any(|local| local.name == word) && !names.iter().any(|name| name == word) {
+                names.push(word.to_owned());
+            }
+        }
+    }
+    names
+}
+
+/// Up to [`MAX_CALLERS`] callers in the order of their ids, more than two of a file only where
+/// there is room left. The order
 /// looks at names alone, so one more caller somewhere rarely changes who is shown.
 fn callers(world: &World, chunk: &Chunk, citable: &dyn Fn(&Chunk) -> bool, reads: &mut Reads) -> (Vec<Neighbour>, bool) {
     let all = (world.callers)(&chunk.id);
     let mut shown: Vec<Neighbour> = Vec::new();
+    let mut spare: Vec<Neighbour> = Vec::new();
     let mut of_file: HashMap<String, usize> = HashMap::new();
     let mut others = all.len() > MAX_LOOKED_AT;
     for id in all.iter().filter(|id| **id != chunk.id).take(MAX_LOOKED_AT) {
         reads.chunk(id);
         let Some(caller) = (world.chunk)(id) else { continue };
         let in_file = of_file.entry(caller.path.clone()).or_default();
-        if shown.len() >= MAX_CALLERS || *in_file >= 2 || caller.is_nested() || !citable(&caller) {
+        if shown.len() >= MAX_CALLERS || caller.is_nested() || !citable(&caller) {
             others = true;
             continue;
         }
@@ -106,8 +124,12 @@ fn callers(world: &World, chunk: &Chunk, citable: &dyn Fn(&Chunk) -> bool, reads
         if calls.is_empty() {
             continue;
         }
+        let list = if *in_file < 2 { &mut shown } else { &mut spare };
         *in_file += 1;
-        shown.push(Neighbour { chunk: caller, calls, raises: Vec::new() });
+        list.push(Neighbour { chunk: caller, calls, raises: Vec::new(), inner_names: Vec::new() });
     }
+    let room = MAX_CALLERS - shown.len();
+    others = others || spare.len() > room;
+    shown.extend(spare.into_iter().take(room));
     (shown, others)
 }

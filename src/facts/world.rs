@@ -131,13 +131,13 @@ pub(crate) struct Changed {
 fn meaning(chunk: &Chunk) -> Chunk {
     let mut bare = chunk.unplaced();
     bare.fingerprints.raw = String::new();
-    // The size of the cited lines decides what may be evidence.
-    bare.head = view_size(chunk);
+    // Whether it is shown whole, by its head or not at all decides what can be told of it.
+    bare.head = shown(chunk);
     bare
 }
 
-fn view_size(chunk: &Chunk) -> u32 {
-    super::evidence_lines(chunk).map_or(0, |_| 1)
+fn shown(chunk: &Chunk) -> u32 {
+    super::evidence_lines(chunk).map_or(0, |lines| if lines == chunk.lines { 2 } else { 1 })
 }
 
 /// What a look-up of definitions by name may depend on.

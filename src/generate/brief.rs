@@ -57,7 +57,8 @@ fn earns(chunk: &Chunk) -> bool {
     let rule = facts.exits.iter().any(|exit| is_rule(&exit.value));
     let trivial = small && !rule && (chunk.doc.is_empty() || facts.calls.len() <= 1 && facts.parameters.is_empty());
     let nameless = chunk.name.trim_matches('_').is_empty();
-    !nameless && !facts.stub && !trivial && (!dunder || !facts.raises.is_empty())
+    let setter = facts.decorators.iter().any(|name| name.ends_with(".setter") || name.ends_with(".deleter"));
+    !nameless && !setter && !facts.stub && !trivial && (!dunder || !facts.raises.is_empty())
 }
 
 fn brief(view: &View, split: &str, kind: &Kind, lang: &str) -> Brief {
@@ -67,10 +68,14 @@ fn brief(view: &View, split: &str, kind: &Kind, lang: &str) -> Brief {
     let recipe = recipe(kind);
     let told: Vec<serde_json::Value> = neighbours
         .iter()
-        .map(|Neighbour { chunk, calls, raises }| json!([chunk.id, chunk.signature, chunk.fingerprints.doc, calls, raises]))
+        .map(|Neighbour { chunk, calls, raises, inner_names }| {
+            json!([chunk.id, chunk.signature, chunk.fingerprints.doc, calls, raises, inner_names])
+        })
         .collect();
     let prints = &subject.fingerprints;
-    let state = json!([slot.id(), recipe, split, prints.shape, prints.signature, prints.doc, told, more, asides]);
+    // A class is shown whole or by its head, and what its head does not show is not told.
+    let whole = evidence_lines(&subject).is_some_and(|lines| lines == subject.lines);
+    let state = json!([slot.id(), recipe, split, whole, prints.shape, prints.signature, prints.doc, told, more, asides]);
     let evidence = std::iter::once((&subject, "subject")).chain(neighbours.iter().map(|neighbour| (&neighbour.chunk, "support")));
     let evidence = (1..).zip(evidence).map(|(number, (chunk, role))| evidence_of(chunk, number, role)).collect();
     Brief {

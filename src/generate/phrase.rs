@@ -112,7 +112,7 @@ fn holds_not(text: &str) -> Option<String> {
     let turns = simple && comparisons == 1 && !text.starts_with("let ") && !text.contains(['"', '\'']);
     match turned.iter().find(|(from, _)| turns && text.contains(from)) {
         Some((from, to)) => code(&text.replacen(from, to, 1)),
-        None => Some(format!("{shown} is false")),
+        None => Some(format!("not {shown}")),
     }
 }
 
@@ -151,17 +151,17 @@ mod tests {
     fn conditions_read_as_a_sentence() {
         check(&[], "");
         check(&[(GuardKind::If, "a > b")], " when `a > b`");
-        check(&[(GuardKind::If, "a"), (GuardKind::Unless, "b")], " when `a` and `b` is false");
+        check(&[(GuardKind::If, "a"), (GuardKind::Unless, "b")], " when `a` and not `b`");
         check(&[(GuardKind::Unless, "not b")], " when `b`");
         check(&[(GuardKind::Past, "a is None")], " when `a is not None`");
-        check(&[(GuardKind::Past, "a"), (GuardKind::If, "b")], " when `b` and `a` is false");
+        check(&[(GuardKind::Past, "a"), (GuardKind::If, "b")], " when `b` and not `a`");
         check(
             &[(GuardKind::Past, "a"), (GuardKind::Past, "b"), (GuardKind::Past, "c"), (GuardKind::If, "d")],
             " when `d`, once the checks before it have passed",
         );
         check(&[(GuardKind::Past, "a"), (GuardKind::Past, "b"), (GuardKind::Past, "c")], " once the checks before it have passed");
         check(&[(GuardKind::For, "x in xs"), (GuardKind::If, "x.bad")], " when `x.bad`, in the loop `for x in xs`");
-        check(&[(GuardKind::For, "x in xs"), (GuardKind::Skip, "x.old")], " when `x.old` is false, in the loop `for x in xs`");
+        check(&[(GuardKind::For, "x in xs"), (GuardKind::Skip, "x.old")], " when not `x.old`, in the loop `for x in xs`");
         check(&[(GuardKind::Except, "KeyError")], " in the handler for `KeyError`");
         check(&[(GuardKind::Case, "kind: \"a\"")], " when `kind` matches `\"a\"`");
     }

@@ -52,4 +52,6 @@ pub(crate) struct Neighbour {
     pub calls: Vec<Call>,
     /// Errors of a callee that reach its caller.
     pub raises: Vec<Raise>,
+    /// Names in the conditions of those that only the callee's body binds.
+    pub inner_names: Vec<String>,
 }

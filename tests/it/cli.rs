@@ -94,8 +94,8 @@ fn a_query_finds_and_show_prints() {
     assert!(found.stdout.contains("shop/payments/refunds.py:"), "{}", found.stdout);
     let (place, _) = first.split_once(' ').unwrap();
     assert!(place.rsplit_once(':').unwrap().1.parse::<u32>().unwrap() > 1);
-    let hits = sandbox.trainset(&["query", "--json", "--limit", "4", "refund"]).json();
-    assert_eq!(hits["hits"].as_array().unwrap().len(), 4);
+    let hits = sandbox.trainset(&["query", "--json", "--limit", "12", "refund"]).json();
+    assert_eq!(hits["hits"].as_array().unwrap().len(), 12);
     let sample = hits["hits"].as_array().unwrap().iter().find(|hit| hit["what"] == "sample").unwrap()["id"].as_str().unwrap().to_owned();
     let shown = sandbox.trainset(&["show", &sample]);
     assert!(shown.code == 0 && shown.stdout.starts_with(&sample) && shown.stdout.contains("\nClaims\n"), "{shown:#?}");

@@ -88,9 +88,9 @@ fn draft(brief: &Brief) -> Answer {
     };
     let mut text = match brief.more {
         true => {
-            format!("Among the places where {name} is {verb} by name {} {}.\n", if others.len() == 1 { "is" } else { "are" }, list(&others))
+            format!("Among the places where {name} is {verb} {} {}.\n", if others.len() == 1 { "is" } else { "are" }, list(&others))
         }
-        false => format!("By name, {name} is {verb} in {}.\n", list(&others)),
+        false => format!("Outside of tests, {name} is {verb} in {}.\n", list(&others)),
     };
     let head = if class { "The class head reads" } else { "The signature reads" };
     answer.step("read", format!("{head} `{}`.", subject.signature.replace('`', "'")), &[1]);

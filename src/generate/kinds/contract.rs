@@ -42,6 +42,12 @@ const PROPERTY: &[&str] = &[
 const NO_INPUT: &[&str] =
     &["What does {s} in {p} return?", "How is the result of {s} ({p}) determined?", "What can I rely on when I call {s} from {p}?"];
 
+const HOLDS: &[&str] = &[
+    "Which attributes does {s} in {p} declare?",
+    "What does a {s} from {p} hold?",
+    "Which fields does {s} ({p}) have, and of which types?",
+];
+
 const CLASS: &[&str] = &[
     "How is {s} ({p}) constructed, and what does it hold?",
     "What does a {s} from {p} need to be built?",
@@ -80,12 +86,15 @@ fn class_weight(view: &View) -> u32 {
     let parameters = view.constructor.as_ref().map_or(0, |constructor| constructor.facts.parameters.iter().filter(named).count());
     let attributes = view.chunk.facts.attributes.iter().filter(|attribute| !attribute.annotation.is_empty()).count();
     let keys = view.chunk.facts.bases.iter().any(|base| base.ends_with("TypedDict") || base.ends_with("Protocol"));
-    if parameters + attributes < 2 || keys { 0 } else { 14 + 4 * (parameters + attributes).min(8) as u32 }
+    let shapeless = view.constructor.is_some() && parameters == 0;
+    if parameters + attributes < 2 || keys || shapeless { 0 } else { 14 + 4 * (parameters + attributes).min(8) as u32 }
 }
 
 fn material(view: &View) -> Material {
     let constructor = view.constructor.iter().filter(|constructor| evidence_lines(constructor).is_some());
-    let neighbours = constructor.map(|chunk| Neighbour { chunk: chunk.clone(), calls: Vec::new(), raises: Vec::new() }).collect();
+    let neighbours = constructor
+        .map(|chunk| Neighbour { chunk: chunk.clone(), calls: Vec::new(), raises: Vec::new(), inner_names: Vec::new() })
+        .collect();
     Material { neighbours, ..Material::default() }
 }
 
@@ -93,6 +102,7 @@ fn draft(brief: &Brief) -> Answer {
     let subject = &brief.subject;
     let (name, file) = (symbol(subject), path(subject));
     let questions = match subject.kind {
+        ChunkKind::Class if brief.neighbours.is_empty() && !is_dataclass(subject) => HOLDS,
         ChunkKind::Class => CLASS,
         _ if is_property(subject) => PROPERTY,
         _ if !gives(subject) && !parameter_docs(&subject.doc).is_empty() => PROCEDURE,
@@ -104,6 +114,12 @@ fn draft(brief: &Brief) -> Answer {
     answer.answer = if subject.kind == ChunkKind::Class { of_class(&mut answer, brief) } else { of_function(&mut answer, brief) };
     answer.difficulty = if subject.facts.exits.len() > 2 { "medium" } else { "easy" };
     answer
+}
+
+fn is_dataclass(chunk: &Chunk) -> bool {
+    let generated = |name: &String| ["dataclass", "define", "attrs", "derive"].iter().any(|word| name.contains(word));
+    chunk.facts.decorators.iter().any(generated)
+        || chunk.facts.bases.iter().any(|base| base.ends_with("NamedTuple") || base.ends_with("BaseModel"))
 }
 
 fn is_property(chunk: &Chunk) -> bool {
@@ -135,7 +151,7 @@ fn of_function(answer: &mut Answer, brief: &Brief) -> String {
             told(raise)
         })
         .collect();
-    let more = if raises.len() > MAX_RAISES { "; there are more such checks" } else { "" };
+    let more = if raises.len() > MAX_RAISES { "\n\nThere are more such checks in the code." } else { "" };
     match lines.as_slice() {
         [] => (),
         [only] => parts.push(format!("It raises {only}.")),
@@ -172,7 +188,7 @@ fn of_result(answer: &mut Answer, subject: &Chunk) -> String {
         return match (kind, facts.exits.len()) {
             (Some(kind), _) => format!("It returns {kind}."),
             (None, 1) => String::new(),
-            (None, many) => format!("It returns from {many} places; the branches in the code decide which."),
+            (None, _) => String::new(),
         };
     }
     let of = kind.map(|kind| format!(" {kind}:")).unwrap_or_default();

@@ -4,7 +4,7 @@ use crate::facts::{View, plain_prose, raise_docs};
 use crate::generate::kinds::{Kind, Material};
 use crate::generate::offline::Answer;
 use crate::generate::phrase::{code, fill, list, path, pick, shown, stopped, symbol, when};
-use crate::model::{Brief, Chunk, Guard, GuardKind, Neighbour, Predicate, Raise};
+use crate::model::{Brief, Guard, GuardKind, Neighbour, Predicate, Raise};
 
 pub(super) static KIND: Kind = Kind { name: "errors", version: 1, intent: "what", weight, material, draft };
 
@@ -104,7 +104,7 @@ fn draft(brief: &Brief) -> Answer {
         let mut through: Vec<String> = Vec::new();
         for raise in promised(&callee.raises).take(MAX_OF_ONE) {
             answer.claim(format!("{other} raises {}", told(raise)), predicate(callee.chunk.id.as_str(), raise), number);
-            push_new(&mut through, passed(&callee.chunk, raise));
+            push_new(&mut through, passed(callee, raise));
             push_new(&mut passing, named(raise));
         }
         let more = if promised(&callee.raises).count() > MAX_OF_ONE { "; and more" } else { "" };
@@ -202,20 +202,17 @@ fn told(raise: &Raise) -> String {
     if again { format!("{} again, after handling it", named(raise)) } else { format!("{}{}", named(raise), when(&raise.when)) }
 }
 
-/// An error of a callee: its condition where that speaks of the callee's parameters alone, else
-/// its message, else its name.
-fn passed(callee: &Chunk, raise: &Raise) -> String {
-    let local = |guard: &Guard| {
-        callee
-            .facts
-            .locals
-            .iter()
-            .any(|local| guard.text.split(|c: char| !(c.is_alphanumeric() || c == '_')).any(|word| word == local.name))
-    };
-    if raise.when.is_empty() || raise.when.len() > 2 || raise.when.iter().any(local) {
-        return format!("{}{}", named(raise), message(raise));
-    }
-    told(raise)
+/// An error of a callee by its message: its condition speaks of names that mean something else,
+/// or nothing, in the caller.
+fn passed(callee: &Neighbour, raise: &Raise) -> String {
+    let foreign = raise.when.iter().any(|guard| {
+        let mut words = guard.text.split(|c: char| !(c.is_alphanumeric() || c == '_'));
+        words.any(|word| {
+            callee.inner_names.iter().any(|name| name == word)
+                || callee.chunk.facts.parameters.iter().any(|parameter| parameter.name == word)
+        })
+    });
+    if foreign || raise.when.len() > 2 { format!("{}{}", named(raise), message(raise)) } else { told(raise) }
 }
 
 fn message(raise: &Raise) -> String {

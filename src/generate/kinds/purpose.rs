@@ -162,6 +162,9 @@ fn what_it_is(answer: &mut Answer, brief: &Brief) -> String {
     }
     let takes = match named.len() {
         0 => String::new(),
+        1..=5 if facts.parameters.iter().any(|parameter| parameter.name.starts_with("**")) => {
+            format!("It takes {} and further keyword arguments", list(&named.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>()))
+        }
         1..=5 => format!("It takes {}", list(&named.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>())),
         count => format!("It takes {count} arguments"),
     };
@@ -186,9 +189,12 @@ fn of_class(answer: &mut Answer, brief: &Brief) -> String {
     let facts = &subject.facts;
     let (name, id) = (symbol(subject), subject.id.as_str());
     let mut parts: Vec<String> = Vec::new();
-    if let Some(base) = facts.bases.iter().find(|base| *base != "object" && base.len() < 60 && !base.contains('`')) {
+    let bases: Vec<&String> = facts.bases.iter().filter(|base| *base != "object" && base.len() < 60 && !base.contains('`')).collect();
+    for base in &bases {
         answer.claim(format!("{name} derives from `{base}`"), Predicate::new("base", [id, base]), 1);
-        parts.push(format!("derives from `{base}`"));
+    }
+    if !bases.is_empty() {
+        parts.push(format!("derives from {}", list(&bases.iter().map(|base| format!("`{base}`")).collect::<Vec<_>>())));
     }
     let public: Vec<&String> = facts.methods.iter().filter(|method| !method.starts_with('_')).collect();
     // A long class is cited by its head, where its methods do not show.
@@ -199,9 +205,9 @@ fn of_class(answer: &mut Answer, brief: &Brief) -> String {
         }
         let names: Vec<String> = public.iter().take(5).map(|method| format!("`{method}`")).collect();
         parts.push(match public.len() {
-            1 => format!("has one public method, {}", names[0]),
-            2..=5 => format!("has the public methods {}", list(&names)),
-            _ => format!("has {} among its public methods", list(&names)),
+            1 => format!("defines one public method of its own, {}", names[0]),
+            2..=5 => format!("defines the public methods {}", list(&names)),
+            _ => format!("defines {} among its public methods", list(&names)),
         });
     }
     if parts.is_empty() { String::new() } else { format!("It {}.", list(&parts)) }
