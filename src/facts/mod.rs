@@ -13,5 +13,5 @@ mod world;
 pub(crate) use docs::{parameter_docs, plain_prose, raise_docs};
 pub(crate) use place::{Shares, domain, split};
 pub(crate) use resolve::edges;
-pub(crate) use view::{View, evidence_lines, view};
+pub(crate) use view::{View, evidence_lines, has_exceptions, view};
 pub(crate) use world::{Changed, Reads, World, changed_keys, module_stem};

@@ -43,6 +43,11 @@ pub(crate) fn evidence_lines(chunk: &Chunk) -> Option<Lines> {
     (count <= MAX_EVIDENCE_LINES).then_some(Lines { start, end: start + count - 1 })
 }
 
+/// Does an error in this file's language pass through every caller that does not handle it?
+pub(crate) fn has_exceptions(path: &str) -> bool {
+    parse::by_path(path).is_some_and(|language| language.exceptions)
+}
+
 /// Collects the neighbours of a chunk; everything looked up is in the reads. Only code of the
 /// same split may be cited.
 pub(crate) fn view(world: &World, chunk: &Arc<Chunk>, split: &(dyn Fn(&str) -> &'static str + Sync)) -> (View, Reads) {
@@ -51,7 +56,7 @@ pub(crate) fn view(world: &World, chunk: &Arc<Chunk>, split: &(dyn Fn(&str) -> &
     let citable = |other: &Chunk| split(&other.path) == here && evidence_lines(other).is_some();
     let mut callees: Vec<Neighbour> = Vec::new();
     let mut elsewhere = Vec::new();
-    let exceptions = parse::by_path(&chunk.path).is_some_and(|language| language.exceptions);
+    let exceptions = has_exceptions(&chunk.path);
     for edge in (world.edges)(&chunk.id).iter() {
         let Some(target) = edge.sure().filter(|target| **target != chunk.id) else { continue };
         if callees.len() >= MAX_CALLEES {

@@ -31,7 +31,12 @@ pub(super) fn shown(chunk: &Chunk) -> &str {
     chunk.symbol.split('#').next().unwrap_or(&chunk.symbol)
 }
 
-/// A call as written on a line of its own.
+/// `a` or `an`, as the symbol begins.
+pub(super) fn article(chunk: &Chunk) -> &'static str {
+    if shown(chunk).starts_with(['A', 'E', 'I', 'O', 'a', 'e', 'i', 'o']) { "an" } else { "a" }
+}
+
+/// A path as code.
 pub(super) fn path(chunk: &Chunk) -> String {
     format!("`{}`", chunk.path)
 }
@@ -101,7 +106,7 @@ fn hidden() -> String {
 /// condition is too long to tell.
 fn holds_not(text: &str) -> Option<String> {
     let shown = code(text)?;
-    let simple = ![" and ", " or ", " if ", " else ", "lambda"].iter().any(|word| text.contains(word));
+    let simple = ![" and ", " or ", " if ", " else ", "lambda", "||", "&&", "|", "let "].iter().any(|word| text.contains(word));
     let turned =
         [(" is not ", " is "), (" not in ", " in "), (" == ", " != "), (" != ", " == "), (" is ", " is not "), (" in ", " not in ")];
     if let Some(inner) = text.strip_prefix("not ").filter(|_| simple) {
@@ -153,6 +158,8 @@ mod tests {
         check(&[(GuardKind::If, "a > b")], " when `a > b`");
         check(&[(GuardKind::If, "a"), (GuardKind::Unless, "b")], " when `a` and not `b`");
         check(&[(GuardKind::Unless, "not b")], " when `b`");
+        check(&[(GuardKind::Unless, "a != 1 || !b")], " when not `a != 1 || !b`");
+        check(&[(GuardKind::Unless, "not a or b")], " when not `not a or b`");
         check(&[(GuardKind::Past, "a is None")], " when `a is not None`");
         check(&[(GuardKind::Past, "a"), (GuardKind::If, "b")], " when `b` and not `a`");
         check(

@@ -11,3 +11,4 @@ mod house;
 mod kill;
 mod laws;
 mod random;
+mod readme;

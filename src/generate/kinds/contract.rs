@@ -1,10 +1,10 @@
 //! What goes in and what comes out?
 
-use crate::facts::{View, evidence_lines, parameter_docs, plain_prose};
+use crate::facts::{View, evidence_lines, has_exceptions, parameter_docs, plain_prose};
 use crate::generate::brief::is_rule;
 use crate::generate::kinds::{Kind, Material};
 use crate::generate::offline::Answer;
-use crate::generate::phrase::{code, count, fill, list, path, pick, stopped, symbol, when};
+use crate::generate::phrase::{article, code, count, fill, list, path, pick, stopped, symbol, when};
 use crate::model::{Brief, Chunk, ChunkId, ChunkKind, Exit, Guard, GuardKind, Neighbour, Parameter, Predicate, Raise};
 
 pub(super) static KIND: Kind = Kind { name: "contract", version: 1, intent: "how", weight, material, draft };
@@ -44,15 +44,15 @@ const NO_INPUT: &[&str] =
 
 const HOLDS: &[&str] = &[
     "Which attributes does {s} in {p} declare?",
-    "What does a {s} from {p} hold?",
+    "What does {a} {s} from {p} hold?",
     "Which fields does {s} ({p}) have, and of which types?",
 ];
 
 const CLASS: &[&str] = &[
     "How is {s} ({p}) constructed, and what does it hold?",
-    "What does a {s} from {p} need to be built?",
+    "What does {a} {s} from {p} need to be built?",
     "Which arguments and attributes does {s} in {p} have?",
-    "How do I create a {s} ({p})?",
+    "How do I create {a} {s} ({p})?",
 ];
 
 fn weight(view: &View) -> u32 {
@@ -110,7 +110,10 @@ fn draft(brief: &Brief) -> Answer {
         _ if subject.facts.parameters.is_empty() => NO_INPUT,
         _ => QUESTIONS,
     };
-    let mut answer = Answer { question: fill(pick(&brief.slot.id(), questions), &[("s", &name), ("p", &file)]), ..Answer::default() };
+    let mut answer = Answer {
+        question: fill(pick(&brief.slot.id(), questions), &[("s", &name), ("p", &file), ("a", article(subject))]),
+        ..Answer::default()
+    };
     answer.answer = if subject.kind == ChunkKind::Class { of_class(&mut answer, brief) } else { of_function(&mut answer, brief) };
     answer.difficulty = if subject.facts.exits.len() > 2 { "medium" } else { "easy" };
     answer
@@ -245,8 +248,11 @@ fn is_required(parameter: &Parameter) -> bool {
     parameter.default.is_empty() && !parameter.name.starts_with('*')
 }
 
-/// Raises of its own that can be told.
+/// Raises of its own that can be told; where errors are values, they are among the results.
 fn own_raises(chunk: &Chunk) -> Vec<&Raise> {
+    if !has_exceptions(&chunk.path) {
+        return Vec::new();
+    }
     let mut out: Vec<&Raise> = Vec::new();
     for raise in chunk.facts.raises.iter().filter(|raise| !raise.caught) {
         let last = raise.exception.rsplit('.').next().unwrap_or_default();

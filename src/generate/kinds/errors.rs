@@ -4,7 +4,7 @@ use crate::facts::{View, plain_prose, raise_docs};
 use crate::generate::kinds::{Kind, Material};
 use crate::generate::offline::Answer;
 use crate::generate::phrase::{code, fill, list, path, pick, shown, stopped, symbol, when};
-use crate::model::{Brief, Guard, GuardKind, Neighbour, Predicate, Raise};
+use crate::model::{Brief, Chunk, Guard, GuardKind, Neighbour, Predicate, Raise};
 
 pub(super) static KIND: Kind = Kind { name: "errors", version: 1, intent: "what", weight, material, draft };
 
@@ -14,11 +14,11 @@ const MAX_THROUGH: usize = 5;
 const MAX_OF_ONE: usize = 4;
 
 const QUESTIONS: &[&str] = &[
-    "When does {s} in {p} raise an error, and which one?",
+    "When does {s} in {p} fail, and with which error?",
     "Which errors can a caller of {s} ({p}) run into, and what triggers each?",
     "What can go wrong in {s}, defined in {p}?",
     "Under which conditions does {s} ({p}) fail?",
-    "I call {s} from {p}. Which exceptions do I have to be ready for?",
+    "I call {s} from {p}. Which errors do I have to be ready for?",
     "What makes {s} in {p} refuse its input or give up?",
     "List the failure cases of {s} ({p}) and the condition behind each.",
     "Which checks in {s} ({p}) end in an error?",
@@ -48,8 +48,14 @@ fn own(raises: &[Raise]) -> impl Iterator<Item = &Raise> {
 fn is_told(raise: &Raise) -> bool {
     let last = raise.exception.rsplit(['.', ':']).next().unwrap_or_default();
     let named = last.starts_with(char::is_uppercase) || raise.exception.starts_with('(') || raise.exception.ends_with('!');
+    // An error without a type has to say something.
+    let named = named && (!named_by_message(raise) || !raise.message.is_empty());
     let stub = last == "NotImplementedError" && raise.when.is_empty();
     named && !stub && code(&raise.exception).is_some()
+}
+
+fn named_by_message(raise: &Raise) -> bool {
+    raise.exception.ends_with('!') || raise.exception == "Err"
 }
 
 /// Errors that are part of what a function promises; an assertion states an assumption.
@@ -78,7 +84,7 @@ fn draft(brief: &Brief) -> Answer {
     let raises: Vec<&Raise> = own(&subject.facts.raises).collect();
     for raise in raises.iter().take(MAX_OWN) {
         let says = told(raise);
-        answer.claim(format!("{name} raises {says}"), predicate(subject.id.as_str(), raise), 1);
+        answer.claim(format!("{name} {} {says}", verb(subject)), predicate(subject.id.as_str(), raise), 1);
         push_new(&mut lines, format!("{says}{}", message(raise)));
         let short = raise.exception.rsplit('.').next().unwrap_or_default();
         if let Some(stated) = documented.get(short).filter(|stated| stated.matches('`').count().is_multiple_of(2)) {
@@ -127,7 +133,7 @@ fn draft(brief: &Brief) -> Answer {
 fn text(brief: &Brief, lines: &[String], own_lines: usize, kinds: &[String], passing: &[String], own: usize) -> String {
     let subject = &brief.subject;
     let name = symbol(subject);
-    let verb = if subject.facts.generator { "raises, while it is iterated," } else { "raises" };
+    let verb = if subject.facts.generator { "raises, while it is iterated," } else { verb(subject) };
     let mut out = match (lines, own_lines) {
         ([only], 1) => format!("{name} {verb} {only}"),
         ([only], _) => format!("An error can come out of {name} {only}"),
@@ -159,9 +165,9 @@ fn trace(answer: &mut Answer, brief: &Brief, raises: &[&Raise], kinds: &[String]
     if raises.is_empty() {
         answer.step("read", format!("What `{name}` calls has to be looked at for errors."), &[1]);
     } else {
-        answer.step("read", format!("`{name}` raises {}.", list(kinds)), &[1]);
+        answer.step("read", format!("`{name}` {} {}.", verb(&brief.subject), list(kinds)), &[1]);
         if let Some(raise) = raises.iter().take(MAX_OWN).find(|raise| !Guard::joined(&raise.when).is_empty()) {
-            answer.step("check", format!("What stands around a raise is its condition: {}.", told(raise)), &[1]);
+            answer.step("check", format!("What stands around each place is its condition: {}.", told(raise)), &[1]);
         }
     }
     for (number, callee) in (2..).zip(&brief.neighbours) {
@@ -192,8 +198,19 @@ fn push_new(list: &mut Vec<String>, item: String) {
     }
 }
 
+/// The error by its type. Where the code has none, a macro or a bare text, by what it is.
 fn named(raise: &Raise) -> String {
-    format!("`{}`", raise.exception)
+    match raise.exception.as_str() {
+        "panic!" | "unreachable!" | "assert!" | "todo!" | "unimplemented!" => "a panic".to_owned(),
+        "Err" => "an error".to_owned(),
+        name if name.ends_with('!') => "an error".to_owned(),
+        name => format!("`{name}`"),
+    }
+}
+
+/// How an error leaves, in the words of the language.
+fn verb(subject: &Chunk) -> &'static str {
+    if crate::facts::has_exceptions(&subject.path) { "raises" } else { "fails with" }
 }
 
 /// The error and its condition. What a handler raises again says that it only passes by.
