@@ -238,7 +238,7 @@ impl Words {
 
 fn counts(counts: &Counts, words: &[&str]) -> String {
     let mut out = String::new();
-    for (verb, word) in Verb::ALL.iter().zip(words_in_order(words)) {
+    for (verb, word) in Verb::ALL.iter().zip(words) {
         let count = counts.get(*verb);
         if count > 0 {
             _ = writeln!(out, "  {word:<12}{:>9}", thousands(count as i64));
@@ -246,10 +246,6 @@ fn counts(counts: &Counts, words: &[&str]) -> String {
     }
     _ = writeln!(out, "  {:<12}{:>9}", if words.contains(&"made") { "kept" } else { "keep" }, thousands(counts.keep as i64));
     out
-}
-
-fn words_in_order<'w>(words: &'w [&'w str]) -> impl Iterator<Item = &'w str> {
-    words.iter().copied()
 }
 
 fn sample(row: &Row) -> String {

@@ -188,8 +188,7 @@ impl Overlay {
         let indexed = self.sound(self.lookup.callers(edge_key(id)));
         let mut all: BTreeSet<ChunkId> = self.fresh.callers.get(id).into_iter().flat_map(|list| list.iter().cloned()).collect();
         for caller in indexed {
-            let caller: ChunkId =
-                self.sound(serde_json::from_value(caller.into()).context("while reading an id").map(Some)).unwrap_or_default();
+            let caller = ChunkId::stored(caller);
             if self.fresh.edges.contains_key(&caller) || all.contains(&caller) {
                 continue;
             }

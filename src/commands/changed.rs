@@ -326,11 +326,12 @@ impl Reach {
         let Atlas::Overlay(overlay) = &*atlas else { anyhow::bail!("an update needs the index") };
         let dependents = |keys: Vec<Hash64>| -> anyhow::Result<BTreeSet<ChunkId>> {
             let ids = overlay.lookup().dependents(&keys)?;
-            ids.into_iter().map(|id| serde_json::from_value(id.into()).context("while reading an id")).collect()
+            Ok(ids.into_iter().map(ChunkId::stored).collect())
         };
         let mut keys: Vec<Hash64> = changed.keys.iter().copied().collect();
         keys.extend(changed.meant.iter().map(|id| key("chunk", id.as_str())));
-        let visible = |id: &ChunkId| delta.is_there(id) || !delta.old.iter().any(|chunk| chunk.id == *id);
+        let was: HashSet<&ChunkId> = delta.old.iter().map(|chunk| &chunk.id).collect();
+        let visible = |id: &ChunkId| delta.is_there(id) || !was.contains(id);
         let mut resolve: BTreeSet<ChunkId> = dependents(keys)?.into_iter().filter(|id| visible(id)).collect();
         resolve.extend(changed.meant.iter().filter(|id| delta.is_there(id)).cloned());
 

@@ -186,6 +186,9 @@ pub(crate) fn chunks_of(
     if text.contains('\0') {
         return Err(Finding::new("binary", path, "it holds NUL bytes; it is not read"));
     }
+    if parse::is_generated(&text) {
+        return Ok(Vec::new());
+    }
     let chunks = parse::chunks(language, path, &text)?;
     sources.keep(path, text);
     Ok(chunks.into_iter().map(Arc::new).collect())

@@ -7,8 +7,8 @@ use super::Facts;
 /// The name of a chunk: `path::Outer.name`, with `#2` where a name repeats. It survives an
 /// edit of the body.
 ///
-/// Invariant: made by [`ChunkId::new`] alone, and never taken apart again: a chunk carries its
-/// path and symbol beside its id.
+/// Invariant: made by [`ChunkId::new`] alone or read back as it was stored, and never taken apart
+/// again: a chunk carries its path and symbol beside its id.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub(crate) struct ChunkId(String);
@@ -16,6 +16,11 @@ pub(crate) struct ChunkId(String);
 impl ChunkId {
     pub(crate) fn new(path: &str, symbol: &str) -> Self {
         Self(format!("{path}::{symbol}"))
+    }
+
+    /// An id as a row or the index holds it.
+    pub(crate) fn stored(id: String) -> Self {
+        Self(id)
     }
 
     /// The id of what is left of a file when its definitions are taken out.
