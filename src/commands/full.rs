@@ -91,6 +91,8 @@ pub(crate) fn survey(
         })
         .collect();
 
+    // What follows holds these keys in its entries.
+    drop(reads);
     let mut plan = Plan {
         from: dataset.and_then(|dataset| dataset.manifest.as_ref()).map(|manifest| manifest.source.commit.clone()).unwrap_or_default(),
         to: source.commit.to_string(),

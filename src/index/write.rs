@@ -23,7 +23,7 @@ use super::schema::Fields;
 use super::{Index, payload, register_tokenizer, schema};
 
 const BULK_THREADS: usize = 2;
-const BULK_HEAP_A_THREAD: usize = 64 << 20;
+const BULK_HEAP_A_THREAD: usize = 40 << 20;
 const COMMIT_HEAP: usize = 15_000_000;
 
 /// A bulk ends with at most this many segments. Fewer would mean to write everything twice.
