@@ -3,6 +3,8 @@
 //! Tree-sitter's own nodes are slow to ask and invite recursion, which hostile nesting turns
 //! into a stack overflow. Here a subtree is a range of indices, so every question is a loop.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::ops::ControlFlow;
 
 use super::Language;
@@ -51,20 +53,9 @@ impl<'t> Syntax<'t> {
         if text.len() > Self::MAX_BYTES {
             return Err(Trouble::TooLarge);
         }
-        let mut parser = tree_sitter::Parser::new();
-        let grammar = language.grammar();
-        parser.set_language(grammar.language()).map_err(|_| Trouble::TooHard)?;
-        let mut patience = Self::PATIENCE + text.len() / 16;
-        let mut wait = |_: &tree_sitter::ParseState| {
-            patience = patience.saturating_sub(1);
-            if patience == 0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-        };
-        let options = tree_sitter::ParseOptions::new().progress_callback(&mut wait);
-        let bytes = text.as_bytes();
-        let tree =
-            parser.parse_with_options(&mut |at, _| bytes.get(at..).unwrap_or_default(), None, Some(options)).ok_or(Trouble::TooHard)?;
+        let tree = tree(language, text).ok_or(Trouble::TooHard)?;
         let line_starts =
-            std::iter::once(0).chain(bytes.iter().enumerate().filter(|(_, byte)| **byte == b'\n').map(|(at, _)| at as u32 + 1)).collect();
+            std::iter::once(0).chain(text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at as u32 + 1)).collect();
         Ok(Self { language, text, nodes: flatten(&tree), line_starts, broken: tree.root_node().has_error() })
     }
 
@@ -234,6 +225,33 @@ impl<'t> Syntax<'t> {
     pub(crate) fn lines(&self, start: u32, end: u32) -> &'t str {
         super::lines_of(self.text, &self.line_starts, start, end).unwrap_or_default()
     }
+}
+
+thread_local! {
+    /// A parser for each language, kept with the memory that it gathered: most texts are single
+    /// functions, and a new parser costs more than they do.
+    static PARSERS: RefCell<HashMap<&'static str, tree_sitter::Parser>> = RefCell::default();
+}
+
+/// Parses within the patience that a text of this length deserves; None where it runs out.
+fn tree(language: &'static Language, text: &str) -> Option<tree_sitter::Tree> {
+    PARSERS.with_borrow_mut(|parsers| {
+        let parser = parsers.entry(language.name).or_insert_with(tree_sitter::Parser::new);
+        if parser.language().is_none() {
+            parser.set_language(language.grammar().language()).ok()?;
+        }
+        let mut patience = Syntax::PATIENCE + text.len() / 16;
+        let mut wait = |_: &tree_sitter::ParseState| {
+            patience = patience.saturating_sub(1);
+            if patience == 0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        };
+        let options = tree_sitter::ParseOptions::new().progress_callback(&mut wait);
+        let bytes = text.as_bytes();
+        let tree = parser.parse_with_options(&mut |at, _| bytes.get(at..).unwrap_or_default(), None, Some(options));
+        // A parse that was given up would be gone on with by the next one.
+        parser.reset();
+        tree
+    })
 }
 
 fn flatten(tree: &tree_sitter::Tree) -> Vec<Node> {
