@@ -6,7 +6,7 @@
 use std::collections::HashSet;
 
 use super::{Bench, Rule};
-use crate::model::{Evidence, Row};
+use crate::model::{Evidence, Row, words};
 
 /// Words of the languages themselves, which name nothing.
 const KEYWORDS: &[&str] = &["None", "True", "False", "not", "is", "in", "and", "or", "if", "else", "for", "while", "let"];
@@ -39,9 +39,4 @@ fn judge(row: &Row, bench: &Bench) -> Result<(), String> {
 /// Every word of a piece of evidence.
 pub(super) fn words_of(evidence: &Evidence) -> HashSet<&str> {
     [&evidence.code, &evidence.path, &evidence.symbol].into_iter().flat_map(|text| words(text)).collect()
-}
-
-/// Identifiers: runs of letters, digits and underscores that do not begin with a digit.
-fn words(text: &str) -> impl Iterator<Item = &str> {
-    text.split(|c: char| !(c.is_alphanumeric() || c == '_')).filter(|word| word.starts_with(|c: char| c.is_alphabetic() || c == '_'))
 }

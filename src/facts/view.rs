@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::facts::{Reads, World};
-use crate::model::{Call, Chunk, ChunkKind, Edge, Lines, Neighbour, Raise};
+use crate::model::{Call, Chunk, ChunkKind, Edge, Lines, Neighbour, Raise, words};
 use crate::parse;
 
 /// Code longer than this does not fit into a training example beside its answer.
@@ -96,7 +96,7 @@ pub(crate) fn view(world: &World, chunk: &Arc<Chunk>, split: &(dyn Fn(&str) -> &
 fn inner_names(chunk: &Chunk, raises: &[Raise]) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     for guard in raises.iter().flat_map(|raise| &raise.when) {
-        for word in guard.text.split(|c: char| !(c.is_alphanumeric() || c == '_')) {
+        for word in words(&guard.text) {
             if chunk.facts.locals.iter().any(|local| local.name == word) && !names.iter().any(|name| name == word) {
                 names.push(word.to_owned());
             }

@@ -10,6 +10,7 @@ mod facts;
 mod finding;
 mod hash;
 mod sample;
+mod words;
 
 pub(crate) use brief::{Brief, Neighbour, Slot};
 pub(crate) use chunk::{Chunk, ChunkId, ChunkKind, Fingerprints, Lines};
@@ -18,3 +19,4 @@ pub(crate) use facts::{Attribute, Call, CallUse, Exit, Facts, Guard, GuardKind, 
 pub(crate) use finding::Finding;
 pub(crate) use hash::{Hash64, fingerprint, key};
 pub(crate) use sample::{Claim, Draft, Evidence, Followup, Predicate, Row, Sample, TraceRow, TraceStep, TracedCall};
+pub(crate) use words::words;

@@ -54,8 +54,7 @@ impl<'t> Syntax<'t> {
             return Err(Trouble::TooLarge);
         }
         let tree = tree(language, text).ok_or(Trouble::TooHard)?;
-        let line_starts =
-            std::iter::once(0).chain(text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at as u32 + 1)).collect();
+        let line_starts = super::line_starts(text);
         Ok(Self { language, text, nodes: flatten(&tree), line_starts, broken: tree.root_node().has_error() })
     }
 

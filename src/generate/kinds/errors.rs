@@ -4,7 +4,7 @@ use crate::facts::{View, plain_prose, raise_docs};
 use crate::generate::kinds::{Kind, Material};
 use crate::generate::offline::Answer;
 use crate::generate::phrase::{code, fill, list, path, pick, shown, stopped, symbol, when};
-use crate::model::{Brief, Chunk, Guard, GuardKind, Neighbour, Predicate, Raise};
+use crate::model::{Brief, Chunk, Guard, GuardKind, Neighbour, Predicate, Raise, words};
 
 pub(super) static KIND: Kind = Kind { name: "errors", version: 1, intent: "what", weight, material, draft };
 
@@ -223,8 +223,7 @@ fn told(raise: &Raise) -> String {
 /// or nothing, in the caller.
 fn passed(callee: &Neighbour, raise: &Raise) -> String {
     let foreign = raise.when.iter().any(|guard| {
-        let mut words = guard.text.split(|c: char| !(c.is_alphanumeric() || c == '_'));
-        words.any(|word| {
+        words(&guard.text).any(|word| {
             callee.inner_names.iter().any(|name| name == word)
                 || callee.chunk.facts.parameters.iter().any(|parameter| parameter.name == word)
         })

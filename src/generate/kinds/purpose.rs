@@ -133,14 +133,8 @@ fn draft(brief: &Brief) -> Answer {
         text.push_str(&format!("\n\n{lead}\n{}", lines.join("\n")));
         let cites: Vec<usize> = (1..=brief.neighbours.len() + 1).collect();
         let others: Vec<String> = brief.neighbours.iter().map(|helper| symbol(&helper.chunk)).collect();
-        answer.step(
-            "follow",
-            format!("Its body calls {}, which are documented, too.", list(&others)).replace(
-                ", which are documented, too",
-                if others.len() == 1 { ", which is documented, too" } else { ", which are documented, too" },
-            ),
-            &cites,
-        );
+        let are = if others.len() == 1 { "is" } else { "are" };
+        answer.step("follow", format!("Its body calls {}, which {are} documented, too.", list(&others)), &cites);
     }
     answer.answer = text.trim_end().to_owned();
     answer.difficulty = if brief.neighbours.iter().any(|helper| helper.chunk.path != subject.path) { "medium" } else { "easy" };
