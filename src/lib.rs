@@ -15,4 +15,5 @@ mod parse;
 mod plan;
 mod store;
 
+pub use check::{Exhibit, holds, predicates};
 pub use cli::run;

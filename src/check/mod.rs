@@ -10,14 +10,17 @@ mod identifiers;
 mod schema;
 mod size;
 mod trace;
+mod trial;
 
 use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{ChunkId, Draft, Evidence, Predicate, Row, Sample};
+use crate::model::{ChunkId, Draft, Evidence, Row, Sample};
 use crate::parse::{self, Prover};
+
+pub use trial::{Exhibit, holds, predicates};
 
 /// The code of today: the bytes of lines of a file, None where there are no such lines.
 pub(crate) type Code<'c> = dyn Fn(&str, u32, u32) -> Option<String> + Sync + 'c;
@@ -53,13 +56,13 @@ struct Cited<'b> {
 }
 
 impl<'b> Bench<'b> {
-    /// Does the evidence, parsed by itself, prove the predicate?
-    fn proves(&self, evidence: &Evidence, predicate: &Predicate) -> bool {
-        let Some(language) = parse::by_path(&evidence.path) else { return false };
-        match self.shared(evidence) {
-            Some(cited) => cited.prover.get_or_init(|| Prover::new(language, &cited.evidence.code)).proves(predicate),
-            None => Prover::new(language, &evidence.code).proves(predicate),
-        }
+    /// Asks the evidence, parsed by itself; None where its language is not read.
+    fn with_prover<T>(&self, evidence: &Evidence, ask: impl FnOnce(&Prover) -> T) -> Option<T> {
+        let language = parse::by_path(&evidence.path)?;
+        Some(match self.shared(evidence) {
+            Some(cited) => ask(cited.prover.get_or_init(|| Prover::new(language, &cited.evidence.code))),
+            None => ask(&Prover::new(language, &evidence.code)),
+        })
     }
 
     /// Does the code, the path or the symbol of the evidence hold this word?
@@ -73,6 +76,20 @@ impl<'b> Bench<'b> {
     fn shared(&self, evidence: &Evidence) -> Option<&Cited<'b>> {
         self.cited.get(&evidence.chunk_id).filter(|cited| cited.evidence.code == evidence.code)
     }
+}
+
+/// A line that proves a claim.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub(crate) struct Place {
+    /// The id of the piece of evidence.
+    pub evidence: String,
+    pub line: u32,
+}
+
+/// For each claim of a row the lines that prove it; None where it is not proved.
+pub(crate) fn proofs(row: &Row, code: &Code) -> Vec<Option<Vec<Place>>> {
+    let bench = Bench { code, cited: HashMap::new() };
+    row.claims.iter().map(|claim| claims::proved(row, claim, &bench)).collect()
 }
 
 /// Puts drafts through every rule.

@@ -50,6 +50,11 @@ pub(super) enum Verb {
         /// As `query --json` and the dataset's rows give it
         id: String,
     },
+    /// Prove the claims of a sample now, and show the lines that prove them
+    Explain {
+        /// As `query --json` and the dataset's rows give it
+        id: String,
+    },
     /// Prove every sample again; exit with 1 and a list if one lies
     Verify,
     /// Write a commented `.trainset.toml`

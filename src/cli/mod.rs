@@ -3,6 +3,7 @@
 //! Nothing is decided here. The clock and the terminal are touched in this room alone.
 
 mod args;
+mod explained;
 mod fault;
 mod progress;
 mod words;
@@ -98,8 +99,13 @@ fn answer(args: &Args) -> anyhow::Result<(String, u8)> {
             (show(args, &status, || told.status(&status))?, DONE)
         }
         Verb::Show { id } => {
-            let shown = commands::show::run(&workspace, id)?;
+            let shown = commands::show::run(&workspace, id, "show")?;
             (show(args, &shown, || told.shown(&shown))?, DONE)
+        }
+        Verb::Explain { id } => {
+            let told = commands::explain::run(&workspace, id)?;
+            let proved = told.wrong.is_none() && told.claims.iter().all(|claim| claim.verdict == "proved");
+            (show(args, &told, || explained::explained(&told))?, if proved { DONE } else { LOOK })
         }
         Verb::Verify => {
             let verdict = commands::verify::run(&workspace, &step)?;

@@ -19,9 +19,9 @@ pub(super) struct Words {
     pub(super) quiet: bool,
 }
 
-const BOLD: Style = Style::new().bold();
-const DIM: Style = Style::new().dimmed();
-const PLACE: Style = AnsiColor::Cyan.on_default();
+pub(super) const BOLD: Style = Style::new().bold();
+pub(super) const DIM: Style = Style::new().dimmed();
+pub(super) const PLACE: Style = AnsiColor::Cyan.on_default();
 
 /// Text from a repository, safe for a terminal: control characters are spelled out.
 pub(super) fn plain(text: &str) -> String {

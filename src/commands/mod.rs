@@ -6,6 +6,7 @@
 
 mod atlas;
 mod changed;
+pub(crate) mod explain;
 mod full;
 pub(crate) mod init;
 pub(crate) mod plan;

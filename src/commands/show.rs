@@ -15,7 +15,8 @@ pub(crate) enum Shown {
 }
 
 /// Finds the sample or the chunk with this id at the branch's tip.
-pub(crate) fn run(workspace: &Workspace, id: &str) -> anyhow::Result<Shown> {
+/// `verb` is named where another id is suggested.
+pub(crate) fn run(workspace: &Workspace, id: &str, verb: &str) -> anyhow::Result<Shown> {
     let dataset = workspace.dataset()?.context("there is no dataset yet\nmend: git trainset update")?;
     let mut near = Vec::new();
     for file in workspace.repository.tree_files(dataset.tree)? {
@@ -49,7 +50,7 @@ pub(crate) fn run(workspace: &Workspace, id: &str) -> anyhow::Result<Shown> {
     }
     let known: Vec<&str> = near.iter().map(String::as_str).collect();
     match similar::get_close_matches(id, &known, 1, 0.5).first() {
-        Some(other) => bail!("no sample and no chunk has the id `{id}`\nmend: git trainset show '{other}'"),
+        Some(other) => bail!("no sample and no chunk has the id `{id}`\nmend: git trainset {verb} '{other}'"),
         None => bail!("no sample and no chunk has the id `{id}`\nmend: `git trainset query WORDS` finds ids"),
     }
 }

@@ -2,6 +2,7 @@
 
 use std::sync::OnceLock;
 
+use super::syntax::NodeId;
 use super::{Syntax, python, rust};
 use crate::model::Chunk;
 
@@ -20,7 +21,14 @@ pub(crate) struct Language {
     pub(super) grammar_of: fn() -> tree_sitter::Language,
     pub(super) grammar: &'static OnceLock<Grammar>,
     pub(super) chunks: fn(&Syntax, &str) -> Vec<Chunk>,
-    pub(super) prove: fn(&Syntax, &str, &[&str]) -> bool,
+    /// Does indentation alone say where a definition ends?
+    pub(super) indented: bool,
+    /// The definition that lines begin with; the root where they begin with none.
+    pub(super) top: fn(&Syntax) -> NodeId,
+    /// The documentation of a definition, where it is part of the code.
+    pub(super) doc: fn(&Syntax, NodeId) -> Option<NodeId>,
+    /// The node that proves a predicate about the chunk which the syntax holds alone.
+    pub(super) prove: fn(&Syntax, &str, &[&str]) -> Option<NodeId>,
 }
 
 /// Every language the tool reads.

@@ -1,7 +1,7 @@
 //! From source text to chunks with their facts, and back from a claim to the code that proves it.
 //!
 //! The only room that knows tree-sitter. One folder a language: grammar, extraction
-//! (`extract.rs`, from the top down) and proofs (`prove.rs`, from the bottom up and written
+//! (`extract.rs`, from the top down) and proofs (`prove/`, from the bottom up and written
 //! apart from the extraction, so that one cannot hide the other's mistake).
 //!
 //! Invariants: the same text gives the same chunks on every machine (no clock, no threads in
@@ -10,14 +10,19 @@
 
 mod language;
 mod outline;
+mod pair;
+mod predicate;
+mod prover;
 mod python;
 mod rust;
 mod syntax;
 
 pub(crate) use language::{LANGUAGES, Language, by_path};
+pub(crate) use predicate::{PREDICATES, in_words, sort_of};
+pub(crate) use prover::{Beside, Proof, Prover};
 pub(crate) use syntax::{Syntax, Trouble};
 
-use crate::model::{Chunk, Finding, Predicate};
+use crate::model::{Chunk, Finding};
 
 /// Byte offset at which each line starts, first line first.
 pub(crate) fn line_starts(text: &str) -> Vec<u32> {
@@ -63,25 +68,6 @@ pub(crate) fn chunks(language: &'static Language, path: &str, text: &str) -> Res
     let mut chunks = (language.chunks)(&syntax, path);
     chunks.sort_by(|a, b| a.id.cmp(&b.id));
     Ok(chunks)
-}
-
-/// Proves claims about one chunk from its code alone: the cited lines, parsed by themselves.
-pub(crate) struct Prover<'t> {
-    syntax: Option<Syntax<'t>>,
-}
-
-impl<'t> Prover<'t> {
-    pub(crate) fn new(language: &'static Language, code: &'t str) -> Self {
-        Self { syntax: Syntax::parse(language, code.trim_start()).ok() }
-    }
-
-    /// Does the code prove the predicate? Its first argument names the chunk and is the
-    /// caller's to match with the evidence.
-    pub(crate) fn proves(&self, predicate: &Predicate) -> bool {
-        let Some(syntax) = &self.syntax else { return false };
-        let args: Vec<&str> = predicate.args.iter().skip(1).map(String::as_str).collect();
-        (syntax.language.prove)(syntax, &predicate.name, &args)
-    }
 }
 
 #[cfg(test)]

@@ -111,6 +111,31 @@ fn a_query_finds_and_show_prints() {
 }
 
 #[test]
+fn explain_shows_the_lines_that_prove() {
+    let sandbox = shop();
+    fails(&sandbox.trainset(&["explain", "qa:x"]), &["no dataset yet"]);
+    sandbox.trainset(&["update"]);
+    let id = "qa:shop/payments/refunds.py::refund:errors:en";
+    let told = sandbox.trainset(&["explain", id]);
+    assert!(told.code == 0 && told.stdout.starts_with(id) && !told.stdout.contains("refuted"), "{told:#?}");
+    assert!(told.stdout.contains("raises: `refund` raises `RefundError` when `"), "{}", told.stdout);
+    let file = String::from_utf8(sandbox.files("HEAD")["shop/payments/refunds.py"].bytes.clone()).unwrap();
+    let explained = sandbox.trainset(&["explain", id, "--json"]).json();
+    let claims = explained["claims"].as_array().unwrap();
+    assert!(!claims.is_empty() && explained["wrong"].is_null() && explained["held"] == false);
+    for claim in claims {
+        assert_eq!(claim["verdict"], "proved");
+        for against in claim["against"].as_array().unwrap().iter().filter(|against| against["path"] == "shop/payments/refunds.py") {
+            let line = against["line"].as_u64().unwrap() as usize;
+            assert_eq!(file.lines().nth(line - 1).unwrap().trim(), against["code"].as_str().unwrap());
+            assert!(claim["predicate"]["name"] != "raises" || against["code"].as_str().unwrap().starts_with("raise "), "{against}");
+        }
+    }
+    fails(&sandbox.trainset(&["explain", "qa:shop/payments/refunds.py::refnd:errors:en"]), &["mend: git trainset explain 'qa:"]);
+    fails(&sandbox.trainset(&["explain", "shop/payments/refunds.py::refund"]), &["is a chunk of code", "mend: git trainset show"]);
+}
+
+#[test]
 fn verify_sees_a_lie() {
     let sandbox = shop();
     sandbox.trainset(&["update"]);

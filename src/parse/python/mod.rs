@@ -21,5 +21,8 @@ pub(super) static LANGUAGE: Language = Language {
     grammar_of: || tree_sitter_python::LANGUAGE.into(),
     grammar: &GRAMMAR,
     chunks: extract::chunks,
+    indented: true,
+    top: prove::top,
+    doc: prove::doc,
     prove: prove::prove,
 };

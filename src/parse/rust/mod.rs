@@ -28,5 +28,8 @@ pub(super) static LANGUAGE: Language = Language {
     grammar_of: || tree_sitter_rust::LANGUAGE.into(),
     grammar: &GRAMMAR,
     chunks: extract::chunks,
+    indented: false,
+    top: prove::top,
+    doc: |_, _| None,
     prove: prove::prove,
 };

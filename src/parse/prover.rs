@@ -1,0 +1,83 @@
+//! From a claim back to the code that proves it.
+
+use super::predicate::sort_of;
+use super::{Language, Syntax, pair};
+use crate::model::{Chunk, Predicate};
+
+/// Proves claims about one chunk from its code alone: the cited lines, parsed by themselves.
+pub(crate) struct Prover<'t> {
+    pub(super) syntax: Option<Syntax<'t>>,
+    /// The white space in front of the first line.
+    margin: &'t str,
+}
+
+/// What a proof may look at besides the lines of its chunk.
+#[derive(Clone, Copy, Default)]
+pub(crate) enum Beside<'b> {
+    #[default]
+    Nothing,
+    /// The next line of code behind the chunk's; None at the end of the file.
+    Rest(Option<&'b str>),
+    /// The second chunk that the claim speaks of.
+    Other(&'b Prover<'b>),
+}
+
+/// Where a claim was proved, as lines of each piece of code, counted from its first as 0.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Proof {
+    pub lines: Vec<u32>,
+}
+
+impl<'t> Prover<'t> {
+    pub(crate) fn new(language: &'static Language, code: &'t str) -> Self {
+        let inner = code.trim_start();
+        let margin = code[..code.len() - inner.len()].rsplit('\n').next().unwrap_or_default();
+        Self { syntax: Syntax::parse(language, inner).ok(), margin }
+    }
+
+    /// Does the code prove a predicate that needs nothing besides?
+    pub(crate) fn proves(&self, predicate: &Predicate) -> bool {
+        self.proof(predicate, Beside::Nothing).is_some()
+    }
+
+    /// The proof of the predicate. The arguments that name chunks are the caller's to match with
+    /// the evidence.
+    pub(crate) fn proof(&self, predicate: &Predicate, beside: Beside) -> Option<Proof> {
+        let sort = sort_of(predicate)?;
+        let syntax = self.syntax.as_ref()?;
+        let args: Vec<&str> = predicate.args.iter().skip(sort.chunks).map(String::as_str).collect();
+        match (sort.chunks, beside) {
+            (1, Beside::Rest(next)) if sort.whole && !self.is_whole(syntax, next) => None,
+            (1, Beside::Nothing) if sort.whole => None,
+            (1, _) => {
+                let node = (syntax.language.prove)(syntax, sort.name, &args)?;
+                Some(Proof { lines: vec![syntax.start_line(node) - 1] })
+            }
+            (_, Beside::Other(other)) => {
+                let other = other.syntax.as_ref()?;
+                let (here, there) = pair::prove(syntax, other, sort.name, &args)?;
+                Some(Proof { lines: vec![syntax.start_line(here) - 1, other.start_line(there) - 1] })
+            }
+            _ => None,
+        }
+    }
+
+    /// Is it the code of the chunk with this symbol: does it begin with a definition of its name?
+    pub(crate) fn is_of(&self, symbol: &str) -> bool {
+        let Some(syntax) = &self.syntax else { return false };
+        let top = (syntax.language.top)(syntax);
+        if symbol == Chunk::MODULE {
+            return top == 0;
+        }
+        let name = symbol.rsplit('.').next().unwrap_or_default();
+        let name = name.split('#').next().unwrap_or_default();
+        syntax.child(top, "name").filter(|_| top != 0).is_some_and(|stated| syntax.text(stated) == name)
+    }
+
+    /// Does the definition end with the lines? `next` is the line of code behind them.
+    fn is_whole(&self, syntax: &Syntax, next: Option<&str>) -> bool {
+        let indent = |line: &str| line.len() - line.trim_start().len();
+        let goes_on = syntax.language.indented && next.is_some_and(|line| !self.margin.starts_with(&line[..indent(line)]));
+        !syntax.is_broken() && !goes_on
+    }
+}

@@ -1,0 +1,108 @@
+//! The conditions under which a place in a body is reached.
+
+use super::bare;
+use crate::model::{Guard, GuardKind};
+use crate::parse::syntax::{NodeId, Syntax};
+
+/// A condition on the way to a place, with the node that states it: the expression, or the arm
+/// of a `match`.
+pub(super) struct Met {
+    pub(super) guard: Guard,
+    pub(super) stated: Option<NodeId>,
+}
+
+/// The conditions between `node` and `top` as one expression, the outermost first.
+pub(super) fn conditions(syntax: &Syntax, top: NodeId, node: NodeId) -> String {
+    let guards: Vec<Guard> = met(syntax, top, node).into_iter().map(|met| met.guard).collect();
+    Guard::joined(&guards)
+}
+
+/// The conditions between `node` and `top`, the outermost first.
+pub(super) fn met(syntax: &Syntax, top: NodeId, node: NodeId) -> Vec<Met> {
+    let mut inner_first: Vec<Met> = Vec::new();
+    let mut below = node;
+    for above in syntax.ancestors(node).take_while(|&above| above != top) {
+        let text = |of: NodeId, field| syntax.child(of, field).map(|part| bare(syntax, part)).unwrap_or_default();
+        let mut push = |kind, stated: Option<NodeId>, text: String| inner_first.push(Met { guard: Guard { kind, text }, stated });
+        let mut on = |kind, of: NodeId| push(kind, syntax.child(of, "condition"), text(of, "condition"));
+        if syntax.kind(above) == "block" {
+            for branch in syntax.parts(above).take_while(|&part| part < below).collect::<Vec<_>>().into_iter().rev() {
+                if let Some(kind) = way_out(syntax, branch) {
+                    on(kind, branch + 1);
+                }
+            }
+        }
+        match (syntax.kind(above), syntax.field(below)) {
+            ("if_expression", "consequence") => on(GuardKind::If, above),
+            ("if_expression", "alternative") => on(GuardKind::Unless, above),
+            ("while_expression", "body") => on(GuardKind::While, above),
+            ("for_expression", "body") => push(GuardKind::For, None, format!("{} in {}", text(above, "pattern"), text(above, "value"))),
+            ("let_declaration", "alternative") => {
+                push(GuardKind::Unless, None, format!("let {} = {}", text(above, "pattern"), text(above, "value")))
+            }
+            ("match_arm", "value") => {
+                let pattern = syntax.child(above, "pattern").unwrap_or(above);
+                if syntax.child(pattern, "condition").is_some() {
+                    on(GuardKind::If, pattern);
+                }
+                let shape: Vec<String> =
+                    syntax.children(pattern).take_while(|&part| syntax.text(part) != "if").map(|part| syntax.folded(part)).collect();
+                let subject = subject(syntax, above).map(|subject| bare(syntax, subject)).unwrap_or_default();
+                push(GuardKind::Case, Some(above), format!("{subject}: {}", shape.join(" ")));
+            }
+            _ => (),
+        }
+        below = above;
+    }
+    inner_first.reverse();
+    inner_first
+}
+
+/// What the `match` around an arm looks at.
+pub(super) fn subject(syntax: &Syntax, arm: NodeId) -> Option<NodeId> {
+    let whole = syntax.ancestors(arm).find(|&outer| syntax.kind(outer) == "match_expression")?;
+    syntax.child(whole, "value")
+}
+
+/// How an `if` without `else` that stands as a statement leaves the block around it.
+pub(super) fn way_out(syntax: &Syntax, statement: NodeId) -> Option<GuardKind> {
+    let branch = syntax
+        .parts(statement)
+        .next()
+        .filter(|&branch| syntax.kind(statement) == "expression_statement" && syntax.kind(branch) == "if_expression")?;
+    if syntax.child(branch, "alternative").is_some() {
+        return None;
+    }
+    leaves(syntax, syntax.child(branch, "consequence")?)
+}
+
+/// How control leaves at the end of a block, where its last statement says so.
+pub(super) fn leaves(syntax: &Syntax, block: NodeId) -> Option<GuardKind> {
+    let last = syntax.parts(block).last()?;
+    let value = if syntax.kind(last) == "expression_statement" { syntax.parts(last).next()? } else { last };
+    match syntax.kind(value) {
+        "return_expression" => Some(GuardKind::Past),
+        "continue_expression" | "break_expression" => Some(GuardKind::Skip),
+        "macro_invocation" => {
+            let name = syntax.child(value, "macro").map(|name| syntax.text(name).rsplit("::").next().unwrap_or_default());
+            name.filter(|name| matches!(*name, "bail" | "panic" | "unreachable" | "todo" | "unimplemented")).map(|_| GuardKind::Past)
+        }
+        _ => None,
+    }
+}
+
+/// Does a place run whenever the statement around it does? Not where `&&` or `||` decides.
+pub(super) fn is_certain(syntax: &Syntax, node: NodeId) -> bool {
+    let mut below = node;
+    for above in syntax.ancestors(node) {
+        let lazy = || syntax.child(above, "operator").is_some_and(|operator| matches!(syntax.text(operator), "&&" | "||"));
+        match syntax.kind(above) {
+            "binary_expression" if syntax.field(below) == "right" && lazy() => return false,
+            "let_chain" if syntax.parts(above).next() != Some(below) => return false,
+            "block" => return true,
+            _ => (),
+        }
+        below = above;
+    }
+    true
+}
