@@ -8,7 +8,7 @@ use globset::{Glob, GlobSet, GlobSetBuilder};
 use serde::{Deserialize, Serialize};
 
 use crate::facts::{self, Shares};
-use crate::generate::{Choice, KINDS};
+use crate::generate::{Choice, KINDS, Tongue};
 use crate::model::fingerprint;
 use crate::parse::{self, LANGUAGES, Language};
 
@@ -57,7 +57,10 @@ impl Settings {
     fn check(&self, place: &str) -> anyhow::Result<()> {
         known(place, "kinds", &self.kinds, &KINDS.iter().map(|kind| kind.name).collect::<Vec<_>>())?;
         known(place, "code", &self.code, &LANGUAGES.iter().map(|language| language.name).collect::<Vec<_>>())?;
-        known(place, "languages", &self.languages, &["en"])?;
+        known(place, "languages", &self.languages, &Tongue::CODES)?;
+        if let Some(twice) = (1..self.languages.len()).find(|&at| self.languages[..at].contains(&self.languages[at])) {
+            bail!("{place}: languages names `{}` twice", self.languages[twice]);
+        }
         if self.split.validation + self.split.test > 100 {
             bail!("{place}: split.validation and split.test are more than 100 percent together");
         }
@@ -170,6 +173,7 @@ mod tests {
         assert!(error("qa_cuont = 2").ends_with("unknown key `qa_cuont`\nmend: write `qa_count`"));
         assert!(error("[split]\ntets = 2").contains("`split.tets`\nmend: write `test`"));
         assert!(error("kinds = [\"error\"]").contains("mend: write `errors`"));
+        assert!(error("languages = [\"en\", \"en\"]").contains("names `en` twice"));
         assert!(error("qa_count = \"x\"").contains("invalid type"));
         assert!(error("include = [\"[\"]").contains("is not a glob"));
         assert!(error("qa_count = ").contains("not valid TOML"));

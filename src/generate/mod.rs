@@ -5,11 +5,14 @@
 //! draft. Nothing here is believed: `check` proves every draft or refuses it.
 
 mod brief;
+mod condition;
 pub(crate) mod kinds;
 mod offline;
 mod phrase;
+mod tongue;
 
 pub(crate) use brief::recipe;
 pub(crate) use brief::{Choice, briefs, current};
 pub(crate) use kinds::{KINDS, Kind};
 pub(crate) use offline::draft;
+pub(crate) use tongue::Tongue;

@@ -1,6 +1,7 @@
 //! The offline generator: rules in, sentences out.
 
 use crate::generate::kinds;
+use crate::generate::tongue::{Tongue, set_chinese};
 use crate::model::{Brief, Claim, Draft, Followup, Predicate, Row, TraceStep};
 
 /// What a kind writes; the rest of the row follows from the brief.
@@ -32,7 +33,7 @@ impl Answer {
 /// change of it does not touch the sample.
 pub(crate) fn draft(brief: &Brief) -> Option<Draft> {
     let kind = kinds::by_name(&brief.slot.kind)?;
-    let answer = (kind.draft)(brief);
+    let answer = typeset(Tongue::of(brief), (kind.draft)(brief));
     if answer.answer.is_empty() {
         return None;
     }
@@ -62,4 +63,17 @@ pub(crate) fn draft(brief: &Brief) -> Option<Draft> {
         near: Vec::new(),
         review: String::new(),
     }))
+}
+
+/// Every text of an answer, set as its tongue is.
+fn typeset(tongue: Tongue, mut answer: Answer) -> Answer {
+    if tongue == Tongue::English {
+        return answer;
+    }
+    let turns = answer.followups.iter_mut().flat_map(|turn| [&mut turn.question, &mut turn.answer]);
+    let said = answer.claims.iter_mut().map(|claim| &mut claim.says).chain(answer.trace.iter_mut().map(|step| &mut step.says));
+    for text in [&mut answer.question, &mut answer.answer].into_iter().chain(turns).chain(said) {
+        *text = set_chinese(text);
+    }
+    answer
 }

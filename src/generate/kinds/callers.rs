@@ -6,6 +6,7 @@ use crate::facts::View;
 use crate::generate::kinds::{Kind, Material};
 use crate::generate::offline::Answer;
 use crate::generate::phrase::{code, fill, list, path, pick, symbol};
+use crate::generate::tongue::Tongue;
 use crate::model::{Brief, Call, CallUse, Chunk, ChunkKind, Neighbour, Predicate};
 
 pub(super) static KIND: Kind = Kind { name: "callers", version: 1, intent: "where", weight, material, draft };
@@ -79,7 +80,10 @@ fn draft(brief: &Brief) -> Answer {
         (true, false) => CLASS,
         _ => QUESTIONS,
     };
-    let mut answer = Answer { question: fill(pick(&brief.slot.id(), questions), &[("s", &name), ("p", &file)]), ..Answer::default() };
+    let mut answer = Answer {
+        question: fill(pick(Tongue::English, &brief.slot.id(), questions, &[]), &[("s", &name), ("p", &file)]),
+        ..Answer::default()
+    };
     let others: Vec<String> = brief.neighbours.iter().map(|caller| caller_name(brief, caller)).collect();
     let verb = match (class, raised) {
         (true, true) => "raised",
@@ -88,9 +92,13 @@ fn draft(brief: &Brief) -> Answer {
     };
     let mut text = match brief.more {
         true => {
-            format!("Among the places where {name} is {verb} {} {}.\n", if others.len() == 1 { "is" } else { "are" }, list(&others))
+            format!(
+                "Among the places where {name} is {verb} {} {}.\n",
+                if others.len() == 1 { "is" } else { "are" },
+                list(Tongue::English, &others)
+            )
         }
-        false => format!("Outside of tests, {name} is {verb} in {}.\n", list(&others)),
+        false => format!("Outside of tests, {name} is {verb} in {}.\n", list(Tongue::English, &others)),
     };
     let head = if class { "The class head reads" } else { "The signature reads" };
     answer.step("read", format!("{head} `{}`.", subject.signature.replace('`', "'")), &[1]);
@@ -181,7 +189,8 @@ fn of_caller(answer: &mut Answer, caller: &Neighbour, other: &str, number: usize
     }
     answer.step("follow", format!("{other} calls it as `{}`.", call.callee), &[number]);
     let rest = [passes, usage].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>();
-    let rest = if call.catches.is_empty() { list(&rest) } else { format!("{}, inside a `try`", list(&rest)) };
+    let rest =
+        if call.catches.is_empty() { list(Tongue::English, &rest) } else { format!("{}, inside a `try`", list(Tongue::English, &rest)) };
     does.push(rest);
     does.join(" ")
 }
@@ -190,7 +199,7 @@ fn arguments(call: &Call) -> String {
     let told: Vec<String> = call.arguments.iter().filter_map(|argument| code(argument)).collect();
     match (call.arguments.len(), told.len()) {
         (0, _) => "calls it without arguments".to_owned(),
-        (all, told_all) if all == told_all && all <= 4 => format!("passes {}", list(&told)),
+        (all, told_all) if all == told_all && all <= 4 => format!("passes {}", list(Tongue::English, &told)),
         (all, _) => format!("passes {all} argument{}", if all == 1 { "" } else { "s" }),
     }
 }
@@ -203,11 +212,11 @@ fn advice(subject: &Chunk, reliance: &Reliance) -> String {
     let raises: Vec<String> = raises.into_iter().take(3).collect();
     if has_result(subject) {
         match (reliance.result.is_empty(), reliance.effect.is_empty()) {
-            (false, true) => out.push(format!("Look at {} before its result changes.", list(&reliance.result))),
+            (false, true) => out.push(format!("Look at {} before its result changes.", list(Tongue::English, &reliance.result))),
             (false, false) => out.push(format!(
                 "Look at {} before its result changes; {} ignore{} the result.",
-                list(&reliance.result),
-                list(&reliance.effect),
+                list(Tongue::English, &reliance.result),
+                list(Tongue::English, &reliance.effect),
                 if reliance.effect.len() == 1 { "s" } else { "" }
             )),
             (true, false) => out.push("None of them uses its result.".to_owned()),
@@ -216,13 +225,13 @@ fn advice(subject: &Chunk, reliance: &Reliance) -> String {
     } else if !raises.is_empty() && reliance.handlers.is_empty() {
         out.push(format!(
             "It has no result to use, but it stands guard: when it raises {}, what follows the call does not run.",
-            list(&raises)
+            list(Tongue::English, &raises)
         ));
     }
     if !reliance.handlers.is_empty() {
         out.push(format!(
             "Which errors leave it matters as well: {} handle{} them around the call.",
-            list(&reliance.handlers),
+            list(Tongue::English, &reliance.handlers),
             if reliance.handlers.len() == 1 { "s" } else { "" }
         ));
     }
@@ -233,7 +242,9 @@ fn conclusion(subject: &Chunk, reliance: &Reliance, class: bool, raised: bool) -
     match () {
         () if raised => "A change of the exception reaches these places and whoever handles it.".to_owned(),
         () if class => "A change of what the constructor takes reaches these places.".to_owned(),
-        () if has_result(subject) && !reliance.result.is_empty() => format!("A change of the result reaches {}.", list(&reliance.result)),
+        () if has_result(subject) && !reliance.result.is_empty() => {
+            format!("A change of the result reaches {}.", list(Tongue::English, &reliance.result))
+        }
         () if !reliance.handlers.is_empty() => "A change of the errors that it raises reaches the handlers around the calls.".to_owned(),
         () => "A change of what it takes or does reaches every place above.".to_owned(),
     }

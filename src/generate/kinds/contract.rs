@@ -2,9 +2,11 @@
 
 use crate::facts::{View, evidence_lines, has_exceptions, parameter_docs, plain_prose};
 use crate::generate::brief::is_rule;
+use crate::generate::condition::when;
 use crate::generate::kinds::{Kind, Material};
 use crate::generate::offline::Answer;
-use crate::generate::phrase::{article, code, count, fill, list, path, pick, stopped, symbol, when};
+use crate::generate::phrase::{article, code, count, fill, list, path, pick, stopped, symbol};
+use crate::generate::tongue::Tongue;
 use crate::model::{Brief, Chunk, ChunkId, ChunkKind, Exit, Guard, GuardKind, Neighbour, Parameter, Predicate, Raise};
 
 pub(super) static KIND: Kind = Kind { name: "contract", version: 1, intent: "how", weight, material, draft };
@@ -111,7 +113,7 @@ fn draft(brief: &Brief) -> Answer {
         _ => QUESTIONS,
     };
     let mut answer = Answer {
-        question: fill(pick(&brief.slot.id(), questions), &[("s", &name), ("p", &file), ("a", article(subject))]),
+        question: fill(pick(Tongue::English, &brief.slot.id(), questions, &[]), &[("s", &name), ("p", &file), ("a", article(subject))]),
         ..Answer::default()
     };
     answer.answer = if subject.kind == ChunkKind::Class { of_class(&mut answer, brief) } else { of_function(&mut answer, brief) };
@@ -136,7 +138,7 @@ fn of_function(answer: &mut Answer, brief: &Brief) -> String {
     answer.step("read", format!("The signature reads `{}`.", subject.signature.replace('`', "'")), &[1]);
     let mut parts: Vec<String> = Vec::new();
     if !parameters.is_empty() {
-        parts.push(format!("{name} takes {}:\n{}", count(parameters.len(), "argument"), parameters.join("\n")));
+        parts.push(format!("{name} takes {}:\n{}", count(Tongue::English, parameters.len(), "argument", ""), parameters.join("\n")));
     } else if !is_property(subject) {
         parts.push(format!("{name} takes no arguments."));
     }
@@ -209,10 +211,10 @@ fn of_exits(answer: &mut Answer, subject: &Chunk, exits: &[&Exit]) -> Vec<String
     for (at, exit) in exits.iter().enumerate() {
         let value = if exit.value.is_empty() { "`None`".to_owned() } else { format!("`{}`", exit.value) };
         let last = at + 1 == exits.len() && at > 0 && !exit.when.is_empty() && exit.when.iter().all(|guard| guard.kind == GuardKind::Past);
-        let condition = if last { " otherwise".to_owned() } else { when(&exit.when) };
+        let condition = if last { " otherwise".to_owned() } else { when(Tongue::English, &exit.when) };
         let says = format!("{value}{condition}");
         answer.claim(
-            format!("{name} returns {value}{}", when(&exit.when)),
+            format!("{name} returns {value}{}", when(Tongue::English, &exit.when)),
             Predicate::new("returns", [subject.id.as_str(), &exit.value, &Guard::joined(&exit.when)]),
             1,
         );
@@ -239,7 +241,7 @@ fn conclude(answer: &mut Answer, subject: &Chunk) {
     let says = match required.len() {
         0 => "No argument is required.".to_owned(),
         1 => format!("Only {} has to be given.", required[0]),
-        _ => format!("{} have to be given.", list(&required)),
+        _ => format!("{} have to be given.", list(Tongue::English, &required)),
     };
     answer.step("conclude", says, &[1]);
 }
@@ -267,7 +269,7 @@ fn own_raises(chunk: &Chunk) -> Vec<&Raise> {
 }
 
 fn told(raise: &Raise) -> String {
-    format!("`{}`{}", raise.exception, when(&raise.when))
+    format!("`{}`{}", raise.exception, when(Tongue::English, &raise.when))
 }
 
 /// One line for each parameter, each with its claim.
@@ -296,7 +298,7 @@ fn of_parameters(answer: &mut Answer, owner: &Chunk, cite: usize, id: &ChunkId) 
                 Predicate::new("documented", [id.as_str(), stated]),
                 cite,
             );
-            line.push_str(&format!(": {}", stopped(&plain_prose(stated))));
+            line.push_str(&format!(": {}", stopped(Tongue::English, &plain_prose(stated))));
         }
         lines.push(line);
     }
@@ -345,7 +347,7 @@ fn of_class(answer: &mut Answer, brief: &Brief) -> String {
     if let Some(constructor) = brief.neighbours.first() {
         let lines = of_parameters(answer, &constructor.chunk, 2, &constructor.chunk.id);
         if !lines.is_empty() {
-            parts.push(format!("{name} is built from {}:\n{}", count(lines.len(), "argument"), lines.join("\n")));
+            parts.push(format!("{name} is built from {}:\n{}", count(Tongue::English, lines.len(), "argument", ""), lines.join("\n")));
             let required: Vec<String> = constructor
                 .chunk
                 .facts
@@ -357,7 +359,7 @@ fn of_class(answer: &mut Answer, brief: &Brief) -> String {
             let says = if required.is_empty() {
                 "Its constructor requires nothing.".to_owned()
             } else {
-                format!("Its constructor requires {}.", list(&required))
+                format!("Its constructor requires {}.", list(Tongue::English, &required))
             };
             answer.step("follow", says, &[2]);
         }
@@ -386,14 +388,15 @@ fn of_class(answer: &mut Answer, brief: &Brief) -> String {
             (false, true) => "Among the attributes it declares are:".to_owned(),
         };
         parts.push(format!("{lead}\n{}", lines.join("\n")));
-        answer.step("read", format!("Its body declares {}.", count(typed.len(), "attribute")), &[1]);
+        answer.step("read", format!("Its body declares {}.", count(Tongue::English, typed.len(), "attribute", "")), &[1]);
     }
     let bases: Vec<&String> = subject.facts.bases.iter().filter(|base| *base != "object" && code(base).is_some()).collect();
     for base in &bases {
         answer.claim(format!("{name} derives from `{base}`"), Predicate::new("base", [id, base]), 1);
     }
     if !bases.is_empty() {
-        parts.push(format!("It derives from {}.", list(&bases.iter().map(|base| format!("`{base}`")).collect::<Vec<_>>())));
+        parts
+            .push(format!("It derives from {}.", list(Tongue::English, &bases.iter().map(|base| format!("`{base}`")).collect::<Vec<_>>())));
     }
     parts.join("\n\n")
 }

@@ -1,9 +1,11 @@
 //! When does it raise, and what? Its own raises, and those of callees that pass through it.
 
 use crate::facts::{View, plain_prose, raise_docs};
+use crate::generate::condition::under;
 use crate::generate::kinds::{Kind, Material};
 use crate::generate::offline::Answer;
-use crate::generate::phrase::{code, fill, list, path, pick, shown, stopped, symbol, when};
+use crate::generate::phrase::{code, fill, list, path, pick, quoted, shown, stopped, symbol};
+use crate::generate::tongue::Tongue;
 use crate::model::{Brief, Chunk, Guard, GuardKind, Neighbour, Predicate, Raise, words};
 
 pub(super) static KIND: Kind = Kind { name: "errors", version: 1, intent: "what", weight, material, draft };
@@ -76,7 +78,10 @@ fn through(view: &View) -> Vec<Neighbour> {
 fn draft(brief: &Brief) -> Answer {
     let subject = &brief.subject;
     let (name, file) = (symbol(subject), path(subject));
-    let mut answer = Answer { question: fill(pick(&brief.slot.id(), QUESTIONS), &[("s", &name), ("p", &file)]), ..Answer::default() };
+    let mut answer = Answer {
+        question: fill(pick(Tongue::English, &brief.slot.id(), QUESTIONS, &[]), &[("s", &name), ("p", &file)]),
+        ..Answer::default()
+    };
     let documented = raise_docs(&subject.doc);
     let mut lines: Vec<String> = Vec::new();
     let mut kinds: Vec<String> = Vec::new();
@@ -93,7 +98,10 @@ fn draft(brief: &Brief) -> Answer {
                 Predicate::new("documented", [subject.id.as_str(), stated]),
                 1,
             );
-            push_new(&mut reasons, format!("{} {}", named(raise), stopped(&plain_prose(stated))));
+            push_new(
+                &mut reasons,
+                format!("{} {}", named(raise), stopped(Tongue::English, &quoted(Tongue::English, &plain_prose(stated)))),
+            );
         }
         push_new(&mut kinds, named(raise));
     }
@@ -138,13 +146,13 @@ fn text(brief: &Brief, lines: &[String], own_lines: usize, kinds: &[String], pas
         ([only], 1) => format!("{name} {verb} {only}"),
         ([only], _) => format!("An error can come out of {name} {only}"),
         (_, 0) => format!("Errors come out of {name} from the calls it makes:"),
-        _ if passing.is_empty() => format!("{name} {verb} {}:", list(kinds)),
-        _ => format!("{name} {verb} {} itself, and lets errors of its callees through:", list(kinds)),
+        _ if passing.is_empty() => format!("{name} {verb} {}:", list(Tongue::English, kinds)),
+        _ => format!("{name} {verb} {} itself, and lets errors of its callees through:", list(Tongue::English, kinds)),
     };
     if lines.len() > 1 {
         lines.iter().for_each(|line| out.push_str(&format!("\n- {line}")));
     } else {
-        out = stopped(&out);
+        out = stopped(Tongue::English, &out);
     }
     let ordered =
         subject.facts.raises.iter().filter(|raise| !raise.caught && raise.when.iter().any(|guard| guard.kind == GuardKind::Past)).count();
@@ -155,7 +163,7 @@ fn text(brief: &Brief, lines: &[String], own_lines: usize, kinds: &[String], pas
     }
     if !brief.asides.is_empty() {
         let calls: Vec<String> = brief.asides.iter().take(3).map(|callee| format!("`{callee}`")).collect();
-        out.push_str(&format!("\n\nThis is not all: {} can raise as well.", list(&calls)));
+        out.push_str(&format!("\n\nThis is not all: {} can raise as well.", list(Tongue::English, &calls)));
     }
     out
 }
@@ -165,7 +173,7 @@ fn trace(answer: &mut Answer, brief: &Brief, raises: &[&Raise], kinds: &[String]
     if raises.is_empty() {
         answer.step("read", format!("What `{name}` calls has to be looked at for errors."), &[1]);
     } else {
-        answer.step("read", format!("`{name}` {} {}.", verb(&brief.subject), list(kinds)), &[1]);
+        answer.step("read", format!("`{name}` {} {}.", verb(&brief.subject), list(Tongue::English, kinds)), &[1]);
         if let Some(raise) = raises.iter().take(MAX_OWN).find(|raise| !Guard::joined(&raise.when).is_empty()) {
             answer.step("check", format!("What stands around each place is its condition: {}.", told(raise)), &[1]);
         }
@@ -174,14 +182,18 @@ fn trace(answer: &mut Answer, brief: &Brief, raises: &[&Raise], kinds: &[String]
         let inner = distinct(promised(&callee.raises).take(MAX_OF_ONE).map(named));
         answer.step(
             "follow",
-            format!("`{name}` calls {} with no handler around the call, and that raises {}.", symbol(&callee.chunk), list(&inner)),
+            format!(
+                "`{name}` calls {} with no handler around the call, and that raises {}.",
+                symbol(&callee.chunk),
+                list(Tongue::English, &inner)
+            ),
             &[1, number],
         );
     }
     let all = distinct(kinds.iter().chain(passing).cloned());
     answer.step(
         "conclude",
-        format!("A caller has to be ready for {}{}.", if is_partial(brief) { "at least " } else { "" }, list(&all)),
+        format!("A caller has to be ready for {}{}.", if is_partial(brief) { "at least " } else { "" }, list(Tongue::English, &all)),
         &[1],
     );
 }
@@ -216,7 +228,7 @@ fn verb(subject: &Chunk) -> &'static str {
 /// The error and its condition. What a handler raises again says that it only passes by.
 fn told(raise: &Raise) -> String {
     let again = raise.when.iter().any(|guard| guard.kind == GuardKind::Except && guard.text == raise.exception);
-    if again { format!("{} again, after handling it", named(raise)) } else { format!("{}{}", named(raise), when(&raise.when)) }
+    if again { format!("{} again, after handling it", named(raise)) } else { under(Tongue::English, &named(raise), &raise.when) }
 }
 
 /// An error of a callee by its message: its condition speaks of names that mean something else,

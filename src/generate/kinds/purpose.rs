@@ -4,6 +4,7 @@ use crate::facts::{View, plain_prose};
 use crate::generate::kinds::{Kind, Material};
 use crate::generate::offline::Answer;
 use crate::generate::phrase::{capital, fill, list, path, pick, stopped, symbol};
+use crate::generate::tongue::Tongue;
 use crate::model::{Brief, CallUse, Chunk, ChunkKind, Neighbour, Predicate};
 
 pub(super) static KIND: Kind = Kind { name: "purpose", version: 1, intent: "why", weight, material, draft };
@@ -97,9 +98,12 @@ fn draft(brief: &Brief) -> Answer {
         (_, true) => QUESTIONS,
         (_, false) => HOW,
     };
-    let mut answer = Answer { question: fill(pick(&brief.slot.id(), questions), &[("s", &name), ("p", &file)]), ..Answer::default() };
+    let mut answer = Answer {
+        question: fill(pick(Tongue::English, &brief.slot.id(), questions, &[]), &[("s", &name), ("p", &file)]),
+        ..Answer::default()
+    };
     let stated = summary(subject);
-    let lead = capital(&stopped(&plain_prose(stated)));
+    let lead = capital(&stopped(Tongue::English, &plain_prose(stated)));
     answer.claim(format!("the documentation of {name} says: {lead}"), Predicate::new("documented", [subject.id.as_str(), stated]), 1);
     answer.step("read", format!("The documentation of {name} says: {lead}"), &[1]);
     let mut text = lead;
@@ -118,7 +122,7 @@ fn draft(brief: &Brief) -> Answer {
             Predicate::new("documented", [helper.chunk.id.as_str(), purpose]),
             number,
         );
-        lines.push(format!("- {other} ({}): {}", path(&helper.chunk), stopped(&plain_prose(purpose))));
+        lines.push(format!("- {other} ({}): {}", path(&helper.chunk), stopped(Tongue::English, &plain_prose(purpose))));
     }
     if !lines.is_empty() {
         let facts = &subject.facts;
@@ -134,7 +138,7 @@ fn draft(brief: &Brief) -> Answer {
         let cites: Vec<usize> = (1..=brief.neighbours.len() + 1).collect();
         let others: Vec<String> = brief.neighbours.iter().map(|helper| symbol(&helper.chunk)).collect();
         let are = if others.len() == 1 { "is" } else { "are" };
-        answer.step("follow", format!("Its body calls {}, which {are} documented, too.", list(&others)), &cites);
+        answer.step("follow", format!("Its body calls {}, which {are} documented, too.", list(Tongue::English, &others)), &cites);
     }
     answer.answer = text.trim_end().to_owned();
     answer.difficulty = if brief.neighbours.iter().any(|helper| helper.chunk.path != subject.path) { "medium" } else { "easy" };
@@ -157,9 +161,12 @@ fn what_it_is(answer: &mut Answer, brief: &Brief) -> String {
     let takes = match named.len() {
         0 => String::new(),
         1..=5 if facts.parameters.iter().any(|parameter| parameter.name.starts_with("**")) => {
-            format!("It takes {} and further keyword arguments", list(&named.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>()))
+            format!(
+                "It takes {} and further keyword arguments",
+                list(Tongue::English, &named.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>())
+            )
         }
-        1..=5 => format!("It takes {}", list(&named.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>())),
+        1..=5 => format!("It takes {}", list(Tongue::English, &named.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>())),
         count => format!("It takes {count} arguments"),
     };
     let gives = if !facts.returns.is_empty() && facts.returns.len() < 80 && !matches!(facts.returns.as_str(), "None" | "NoReturn") {
@@ -188,7 +195,7 @@ fn of_class(answer: &mut Answer, brief: &Brief) -> String {
         answer.claim(format!("{name} derives from `{base}`"), Predicate::new("base", [id, base]), 1);
     }
     if !bases.is_empty() {
-        parts.push(format!("derives from {}", list(&bases.iter().map(|base| format!("`{base}`")).collect::<Vec<_>>())));
+        parts.push(format!("derives from {}", list(Tongue::English, &bases.iter().map(|base| format!("`{base}`")).collect::<Vec<_>>())));
     }
     let public: Vec<&String> = facts.methods.iter().filter(|method| !method.starts_with('_')).collect();
     // A long class is cited by its head, where its methods do not show.
@@ -200,9 +207,9 @@ fn of_class(answer: &mut Answer, brief: &Brief) -> String {
         let names: Vec<String> = public.iter().take(5).map(|method| format!("`{method}`")).collect();
         parts.push(match public.len() {
             1 => format!("defines one public method of its own, {}", names[0]),
-            2..=5 => format!("defines the public methods {}", list(&names)),
-            _ => format!("defines {} among its public methods", list(&names)),
+            2..=5 => format!("defines the public methods {}", list(Tongue::English, &names)),
+            _ => format!("defines {} among its public methods", list(Tongue::English, &names)),
         });
     }
-    if parts.is_empty() { String::new() } else { format!("It {}.", list(&parts)) }
+    if parts.is_empty() { String::new() } else { format!("It {}.", list(Tongue::English, &parts)) }
 }

@@ -1,0 +1,185 @@
+//! Words for the conditions under which code runs.
+
+use crate::generate::phrase::{code, joined, list};
+use crate::generate::tongue::{Tongue, say};
+use crate::model::{Guard, GuardKind};
+
+/// What is so under conditions: "`X` when `qty > stock`", "当 `qty > stock` 时抛出 `X`". The
+/// Chinese wording needs a verb.
+pub(super) fn under(tongue: Tongue, what: &str, guards: &[Guard]) -> String {
+    let when = when(tongue, guards);
+    tongue.say(format!("{what}{when}"), format!("{when}{what}"))
+}
+
+/// The conditions in words; empty when the code runs in any case. English follows what is
+/// said and has a blank in front: " when `qty > stock`". Chinese goes before it:
+/// "当 `qty > stock` 时".
+pub(super) fn when(tongue: Tongue, guards: &[Guard]) -> String {
+    let (conditions, around) = told(tongue, guards);
+    match tongue {
+        Tongue::English => {
+            let conditions: Vec<String> = conditions.iter().map(Condition::in_english).collect();
+            let mut out = if conditions.is_empty() { String::new() } else { format!(" when {}", list(tongue, &conditions)) };
+            for part in around {
+                out.push_str(if out.is_empty() { " " } else { ", " });
+                out.push_str(&part);
+            }
+            out
+        }
+        Tongue::Chinese => {
+            let mixed = conditions.len() > 1 && conditions.iter().any(|condition| !matches!(condition, Condition::Holds(_)));
+            let conditions: Vec<String> = conditions.iter().map(|condition| condition.in_chinese(mixed)).collect();
+            let when = if conditions.is_empty() { String::new() } else { format!("当{}时", joined(&conditions, "、", "且")) };
+            around.into_iter().chain((!when.is_empty()).then_some(when)).collect::<Vec<_>>().join("，")
+        }
+    }
+}
+
+/// Each condition once, and what the code stands in or comes after.
+fn told(tongue: Tongue, guards: &[Guard]) -> (Vec<Condition>, Vec<String>) {
+    let mut conditions: Vec<Condition> = Vec::new();
+    let mut around: Vec<String> = Vec::new();
+    let mut past: Vec<Condition> = Vec::new();
+    let mut skipped: Vec<Condition> = Vec::new();
+    for guard in guards {
+        let text = code(&guard.text);
+        match (guard.kind, text) {
+            (GuardKind::Past, _) => past.push(holds_not(&guard.text)),
+            (GuardKind::Skip, _) => skipped.push(holds_not(&guard.text)),
+            (GuardKind::Unless, _) => conditions.push(holds_not(&guard.text)),
+            (GuardKind::Except, _) if guard.text == "any exception" => {
+                around.push(tongue.say("in the handler for any exception", "在捕获任意异常的处理分支中").to_owned());
+            }
+            (_, None) => conditions.push(Condition::Hidden),
+            (GuardKind::If, Some(text)) => conditions.push(Condition::Holds(text)),
+            (GuardKind::While, Some(text)) => conditions.push(Condition::Said(say!(tongue, "{text} still holds", "{text} 仍然成立"))),
+            (GuardKind::Case, Some(text)) => conditions.push(Condition::Said(match guard.text.split_once(": ") {
+                Some((subject, pattern)) if !subject.is_empty() => {
+                    say!(tongue, "`{subject}` matches `{pattern}`", "`{subject}` 匹配 `{pattern}`")
+                }
+                _ => say!(tongue, "the case is {text}", "匹配到分支 {text}"),
+            })),
+            (GuardKind::Except, Some(text)) => around.push(say!(tongue, "in the handler for {text}", "在 {text} 的异常处理分支中")),
+            (GuardKind::For, Some(text)) => {
+                let head = text.replacen('`', "`for ", 1);
+                around.push(say!(tongue, "in the loop {head}", "在循环 {head} 中"));
+            }
+        }
+    }
+    let passed = tongue.say("once the checks before it have passed", "在前面的检查都通过之后");
+    let kept = tongue.say("for an item that the checks before it do not skip", "对没有被前面的检查跳过的元素");
+    for (earlier, many) in [(past, passed), (skipped, kept)] {
+        if earlier.len() <= 2 && !earlier.contains(&Condition::Hidden) {
+            conditions.extend(earlier);
+        } else {
+            around.push(many.to_owned());
+        }
+    }
+    let mut distinct: Vec<Condition> = Vec::new();
+    for condition in conditions {
+        if !distinct.contains(&condition) {
+            distinct.push(condition);
+        }
+    }
+    (distinct, around)
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Condition {
+    /// Code that holds.
+    Holds(String),
+    /// Code that does not.
+    HoldsNot(String),
+    /// Already in words.
+    Said(String),
+    /// Too long to tell.
+    Hidden,
+}
+
+impl Condition {
+    fn in_english(&self) -> String {
+        match self {
+            Self::Holds(code) | Self::Said(code) => code.clone(),
+            Self::HoldsNot(code) => format!("not {code}"),
+            Self::Hidden => "a longer condition in the code holds".to_owned(),
+        }
+    }
+
+    /// Beside a condition that does not hold, one that does has to say so.
+    fn in_chinese(&self, mixed: bool) -> String {
+        match self {
+            Self::Holds(code) if mixed => format!("{code} 成立"),
+            Self::Holds(code) | Self::Said(code) => code.clone(),
+            Self::HoldsNot(code) => format!("{code} 不成立"),
+            Self::Hidden => "代码中一个较长的条件成立".to_owned(),
+        }
+    }
+}
+
+/// That a condition does not hold: turned round where it is simple.
+fn holds_not(text: &str) -> Condition {
+    let Some(shown) = code(text) else { return Condition::Hidden };
+    let simple = ![" and ", " or ", " if ", " else ", "lambda", "||", "&&", "|", "let "].iter().any(|word| text.contains(word));
+    let turned =
+        [(" is not ", " is "), (" not in ", " in "), (" == ", " != "), (" != ", " == "), (" is ", " is not "), (" in ", " not in ")];
+    if let Some(inner) = text.strip_prefix("not ").filter(|_| simple) {
+        return Condition::Holds(format!("`{inner}`"));
+    }
+    let comparisons =
+        [" is ", " in ", " == ", " != ", " < ", " > ", " <= ", " >= "].iter().map(|operator| text.matches(operator).count()).sum::<usize>();
+    let turns = simple && comparisons == 1 && !text.starts_with("let ") && !text.contains(['"', '\'']);
+    match turned.iter().find(|(from, _)| turns && text.contains(from)) {
+        Some((from, to)) => code(&text.replacen(from, to, 1)).map_or(Condition::Hidden, Condition::Holds),
+        None => Condition::HoldsNot(shown),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::when;
+    use crate::generate::Tongue;
+    use crate::model::{Guard, GuardKind};
+
+    #[track_caller]
+    fn check_in(tongue: Tongue, guards: &[(GuardKind, &str)], want: &str) {
+        let guards: Vec<Guard> = guards.iter().map(|(kind, text)| Guard { kind: *kind, text: (*text).to_owned() }).collect();
+        assert_eq!(when(tongue, &guards), want);
+    }
+
+    #[track_caller]
+    fn check(guards: &[(GuardKind, &str)], want: &str) {
+        check_in(Tongue::English, guards, want);
+    }
+
+    #[test]
+    fn conditions_read_as_a_sentence() {
+        check(&[], "");
+        check(&[(GuardKind::If, "a > b")], " when `a > b`");
+        check(&[(GuardKind::If, "a"), (GuardKind::Unless, "b")], " when `a` and not `b`");
+        check(&[(GuardKind::Unless, "not b")], " when `b`");
+        check(&[(GuardKind::Unless, "a != 1 || !b")], " when not `a != 1 || !b`");
+        check(&[(GuardKind::Unless, "not a or b")], " when not `not a or b`");
+        check(&[(GuardKind::Past, "a is None")], " when `a is not None`");
+        check(&[(GuardKind::Past, "a"), (GuardKind::If, "b")], " when `b` and not `a`");
+        check(
+            &[(GuardKind::Past, "a"), (GuardKind::Past, "b"), (GuardKind::Past, "c"), (GuardKind::If, "d")],
+            " when `d`, once the checks before it have passed",
+        );
+        check(&[(GuardKind::Past, "a"), (GuardKind::Past, "b"), (GuardKind::Past, "c")], " once the checks before it have passed");
+        check(&[(GuardKind::For, "x in xs"), (GuardKind::If, "x.bad")], " when `x.bad`, in the loop `for x in xs`");
+        check(&[(GuardKind::For, "x in xs"), (GuardKind::Skip, "x.old")], " when not `x.old`, in the loop `for x in xs`");
+        check(&[(GuardKind::Except, "KeyError")], " in the handler for `KeyError`");
+        check(&[(GuardKind::Case, "kind: \"a\"")], " when `kind` matches `\"a\"`");
+    }
+    #[test]
+    fn conditions_read_as_a_sentence_in_chinese() {
+        let check = |guards: &[(GuardKind, &str)], want: &str| check_in(Tongue::Chinese, guards, want);
+        check(&[], "");
+        check(&[(GuardKind::If, "a > b")], "当`a > b`时");
+        check(&[(GuardKind::If, "a"), (GuardKind::If, "c")], "当`a`且`c`时");
+        check(&[(GuardKind::If, "a"), (GuardKind::Unless, "b")], "当`a` 成立且`b` 不成立时");
+        check(&[(GuardKind::For, "x in xs"), (GuardKind::If, "x.bad")], "在循环 `for x in xs` 中，当`x.bad`时");
+        check(&[(GuardKind::Except, "KeyError")], "在 `KeyError` 的异常处理分支中");
+        check(&[(GuardKind::If, &"x".repeat(200))], "当代码中一个较长的条件成立时");
+    }
+}
