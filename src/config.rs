@@ -81,12 +81,12 @@ impl Settings {
     }
 
     pub(crate) fn scope(&self) -> anyhow::Result<Scope> {
-        let tests: Vec<&str> =
-            if self.tests { Vec::new() } else { LANGUAGES.iter().flat_map(|language| language.test_globs).copied().collect() };
-        let left_out = self.exclude.iter().chain(&self.generated).map(String::as_str).chain(tests);
+        let tests = LANGUAGES.iter().flat_map(|language| language.test_globs).copied();
         Ok(Scope {
             include: globs(self.include.iter().map(String::as_str))?,
-            exclude: globs(left_out)?,
+            exclude: globs(self.exclude.iter().chain(&self.generated).map(String::as_str))?,
+            test_globs: globs(tests)?,
+            tests: self.tests,
             hold_out: globs(self.split.hold_out.iter().map(String::as_str))?,
             code: self.code.clone(),
             shares: Shares { validation: self.split.validation, test: self.split.test },
@@ -98,6 +98,9 @@ impl Settings {
 pub(crate) struct Scope {
     include: GlobSet,
     exclude: GlobSet,
+    test_globs: GlobSet,
+    /// Are tests read?
+    tests: bool,
     hold_out: GlobSet,
     code: Vec<String>,
     shares: Shares,
@@ -107,7 +110,13 @@ impl Scope {
     /// The language in which a file is read; None when it is not.
     pub(crate) fn language(&self, path: &str) -> Option<&'static Language> {
         let language = parse::by_path(path).filter(|language| self.code.iter().any(|name| name == language.name))?;
-        (self.include.is_match(path) && !self.exclude.is_match(path)).then_some(language)
+        let read = self.include.is_match(path) && !self.exclude.is_match(path) && (self.tests || !self.is_test(path));
+        read.then_some(language)
+    }
+
+    /// Is it a test, by the conventions of its language?
+    pub(crate) fn is_test(&self, path: &str) -> bool {
+        self.test_globs.is_match(path)
     }
 
     pub(crate) fn split(&self, path: &str) -> &'static str {

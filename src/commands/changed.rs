@@ -355,10 +355,12 @@ impl Reach {
             let was = overlay.record(&chunk.id).map(|record| record.edges).unwrap_or_default();
             callers.extend(sure(&was));
         }
+        // Whoever looked at the calls of a chunk that go elsewhere now.
+        let others = dependents(traced.iter().map(facts::edges_key).collect())?;
         let mut moved = dependents(changed.moved.iter().map(|id| key("chunk", id.as_str())).collect())?;
         moved.extend(changed.moved.iter().cloned());
         let mut again = resolve;
-        again.extend(callers.iter().filter(|id| visible(id)).cloned());
+        again.extend(callers.iter().chain(&others).filter(|id| visible(id)).cloned());
         let moved = moved.into_iter().filter(|id| !again.contains(id) && visible(id)).collect();
         if let Atlas::Overlay(overlay) = atlas {
             overlay.set_edges(edges);

@@ -7,7 +7,7 @@ use crate::commands::rows::OldRows;
 use crate::commands::survey::{Shard, Survey};
 use crate::generate;
 use crate::git::{Oid, Repository, Writer};
-use crate::model::{Brief, Chunk, Draft, Row, TraceRow, TracedCall};
+use crate::model::{Brief, Chunk, ChunkKind, Draft, Row, TraceRow, TracedCall};
 use crate::plan::Action;
 use crate::store;
 
@@ -43,7 +43,7 @@ pub(crate) fn traced(chunks: &[Arc<Chunk>]) -> usize {
 }
 
 fn is_traced(chunk: &Chunk) -> bool {
-    !chunk.name.is_empty() && !chunk.facts.calls.is_empty()
+    !chunk.name.is_empty() && chunk.kind != ChunkKind::Constant && !chunk.facts.calls.is_empty()
 }
 
 pub(crate) fn carry_out(repository: &Repository, survey: &Survey, path: &str, shard: &Shard, writer: &Writer) -> anyhow::Result<Done> {
@@ -62,14 +62,7 @@ pub(crate) fn carry_out(repository: &Repository, survey: &Survey, path: &str, sh
             Action::Drop(id) => done.drop(&mut rows, id)?,
             Action::Make(brief) => {
                 done.drop(&mut rows, &brief.slot.id())?;
-                match generate::draft(&with_code(brief, &code)) {
-                    Some(draft) => drafts.push(draft),
-                    None => done.rejects.push(Reject {
-                        id: brief.slot.id(),
-                        rule: "empty".to_owned(),
-                        says: "the generator had nothing to say".to_owned(),
-                    }),
-                }
+                drafts.push(generate::draft(&with_code(brief, &code)));
             }
         }
     }
@@ -144,6 +137,7 @@ fn trace_row(survey: &Survey, split: &str, chunk: &Chunk) -> TraceRow {
     let edges = survey.atlas.world(|world| (world.edges)(&chunk.id));
     let calls = edges
         .iter()
+        .filter(|edge| !edge.read)
         .map(|edge| TracedCall {
             callee: edge.callee.clone(),
             target: edge.target.as_ref().map(ToString::to_string).unwrap_or_default(),

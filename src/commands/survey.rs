@@ -140,8 +140,8 @@ pub(crate) fn think(
     scope: &Scope,
     resolved: Option<Vec<Hash64>>,
 ) -> (Vec<Brief>, Entry) {
-    let split = |path: &str| scope.split(path);
-    let (view, reads) = atlas.world(|world| facts::view(world, chunk, &split));
+    let borders = facts::Borders { split: &|path| scope.split(path), is_test: &|path| scope.is_test(path) };
+    let (view, reads) = atlas.world(|world| facts::view(world, chunk, borders));
     let mut reads = reads.into_keys();
     // The calls are known by now; where what they were derived from is not, it is found again.
     reads.extend(resolved.unwrap_or_else(|| atlas.world(|world| facts::edges(world, chunk)).1.into_keys()));

@@ -5,6 +5,8 @@
 //! whose value changed; nothing else decides what has to be looked at again.
 
 mod docs;
+mod entry;
+mod flow;
 mod place;
 mod resolve;
 mod view;
@@ -13,5 +15,5 @@ mod world;
 pub(crate) use docs::{parameter_docs, plain_prose, raise_docs};
 pub(crate) use place::{Shares, domain, split};
 pub(crate) use resolve::edges;
-pub(crate) use view::{View, evidence_lines, has_exceptions, view};
-pub(crate) use world::{Changed, Reads, World, changed_keys, module_stem};
+pub(crate) use view::{Borders, View, evidence_lines, has_exceptions, is_told, view};
+pub(crate) use world::{Changed, Reads, World, changed_keys, edges_key, module_stem};

@@ -83,6 +83,7 @@ const COMMON: &[&str] = &[
 ];
 
 /// The calls of a chunk, resolved: one edge for each callee as written, in order of appearance.
+/// Behind them the constants and members that it reads, as far as they are this repository's.
 pub(crate) fn edges(world: &World, chunk: &Chunk) -> (Vec<Edge>, Reads) {
     let Some(language) = parse::by_path(&chunk.path) else { return Default::default() };
     let mut resolver = Resolver { world, chunk, language, reads: Reads::default(), seen: HashMap::new() };
@@ -92,7 +93,12 @@ pub(crate) fn edges(world: &World, chunk: &Chunk) -> (Vec<Edge>, Reads) {
             continue;
         }
         let (target, certainty) = resolver.call(&call.callee);
-        edges.push(Edge { callee: call.callee.clone(), target: target.map(|found| found.id.clone()), certainty });
+        edges.push(Edge { callee: call.callee.clone(), read: false, target: target.map(|found| found.id.clone()), certainty });
+    }
+    for name in &chunk.facts.refs {
+        if let Some(found) = resolver.read(name).filter(|found| found.id != chunk.id) {
+            edges.push(Edge { callee: name.clone(), read: true, target: Some(found.id.clone()), certainty: Certainty::Exact });
+        }
     }
     (edges, resolver.reads)
 }
@@ -165,6 +171,22 @@ impl Resolver<'_, '_> {
             };
         }
         self.by_name(last)
+    }
+
+    /// The constant that a name means, or the class or enum that holds the member it means.
+    fn read(&mut self, name: &str) -> Option<Arc<Chunk>> {
+        let mut parts = name.split(['.', ':']).filter(|part| !part.is_empty());
+        let mut meaning = self.name(parts.next()?)?;
+        for part in parts {
+            match meaning {
+                Meaning::Module(_) => meaning = self.member(&meaning, part)?,
+                _ => break,
+            }
+        }
+        match meaning {
+            Meaning::Chunk(found) if matches!(found.kind, ChunkKind::Constant | ChunkKind::Class) => Some(found),
+            _ => None,
+        }
     }
 
     fn method_of(&mut self, class: Option<Arc<Chunk>>, name: &str) -> Found {

@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::facts::{Reads, World};
-use crate::model::{Call, Chunk, ChunkKind, Edge, Lines, Neighbour, Raise, words};
+use crate::facts::entry::{Entry, entry};
+use crate::facts::{Reads, World, flow};
+use crate::model::{Attribute, Call, Chunk, ChunkId, ChunkKind, Edge, Lines, Neighbour, Raise, words};
 use crate::parse;
 
 /// Code longer than this does not fit into a training example beside its answer.
@@ -13,6 +14,9 @@ const MAX_EVIDENCE_LINES: u32 = 160;
 const MAX_CLASS_LINES: u32 = 60;
 const MAX_CALLEES: usize = 24;
 const MAX_CALLERS: usize = 4;
+const MAX_READERS: usize = 5;
+const MAX_TWINS: usize = 3;
+const MAX_SIBLINGS: usize = 6;
 /// So many callers are looked at to find those.
 const MAX_LOOKED_AT: usize = 60;
 
@@ -29,6 +33,22 @@ pub(crate) struct View {
     pub more_callers: bool,
     /// Of a class: its constructor.
     pub constructor: Option<Arc<Chunk>>,
+    /// How it is reached from outside of the program.
+    pub entry: Option<Entry>,
+    /// Constants and classes of constants that it reads.
+    pub constants: Vec<Neighbour>,
+    /// Of a constant, or a class of constants: who reads it.
+    pub readers: Vec<Neighbour>,
+    /// Are there readers beyond those?
+    pub more_readers: bool,
+    /// The steps that its work takes.
+    pub flow: Vec<Neighbour>,
+    /// Definitions nearby that bear the same name.
+    pub twins: Vec<Neighbour>,
+    /// Other methods of its class.
+    pub siblings: Vec<Neighbour>,
+    /// Tests that call it, where tests are read.
+    pub tests: Vec<Neighbour>,
 }
 
 /// The lines that stand for a chunk as evidence: all of it, or of a long class its head. None
@@ -48,48 +68,223 @@ pub(crate) fn has_exceptions(path: &str) -> bool {
     parse::by_path(path).is_some_and(|language| language.exceptions)
 }
 
+/// What decides who may stand beside a chunk. Both look at the path alone.
+#[derive(Clone, Copy)]
+pub(crate) struct Borders<'b> {
+    pub split: &'b (dyn Fn(&str) -> &'static str + Sync),
+    pub is_test: &'b (dyn Fn(&str) -> bool + Sync),
+}
+
 /// Collects the neighbours of a chunk; everything looked up is in the reads. Only code of the
 /// same split may be cited.
-pub(crate) fn view(world: &World, chunk: &Arc<Chunk>, split: &(dyn Fn(&str) -> &'static str + Sync)) -> (View, Reads) {
+pub(crate) fn view(world: &World, chunk: &Arc<Chunk>, borders: Borders) -> (View, Reads) {
     let mut reads = Reads::default();
-    let here = split(&chunk.path);
-    let citable = |other: &Chunk| split(&other.path) == here && evidence_lines(other).is_some();
-    let mut callees: Vec<Neighbour> = Vec::new();
-    let mut elsewhere = Vec::new();
-    let exceptions = has_exceptions(&chunk.path);
-    for edge in (world.edges)(&chunk.id).iter() {
-        let Some(target) = edge.sure().filter(|target| **target != chunk.id) else { continue };
-        if callees.len() >= MAX_CALLEES {
-            break;
+    let here = (borders.split)(&chunk.path);
+    let citable = |other: &Chunk| (borders.split)(&other.path) == here && evidence_lines(other).is_some();
+    let mut view = View::new(chunk.clone());
+    if !is_told(chunk) {
+        return (view, reads);
+    }
+    view.callees(world, &citable, &mut reads);
+    view.callers(world, &citable, borders, &mut reads);
+    view.constants(world, &citable, &mut reads);
+    view.readers(world, &citable, borders, &mut reads);
+    if chunk.kind == ChunkKind::Class {
+        let id = ChunkId::new(&chunk.path, &format!("{}.__init__", chunk.symbol));
+        reads.chunk(&id);
+        view.constructor = (world.chunk)(&id);
+    }
+    let flows = view.entry.is_some() || view.callees.iter().filter(|callee| !callee.chunk.facts.stub).count() >= 3;
+    if flows && !(borders.is_test)(&chunk.path) {
+        view.flow = flow::flow(world, chunk, &citable, &mut reads);
+    }
+    view.twins(world, &citable, &mut reads);
+    view.siblings(world, &citable, &mut reads);
+    (view, reads)
+}
+
+/// May a chunk be the subject of a sample? A look at the chunk alone.
+pub(crate) fn is_told(chunk: &Chunk) -> bool {
+    let nested = chunk.is_nested() && entry(chunk).is_none();
+    chunk.kind != ChunkKind::Module && !nested && evidence_lines(chunk).is_some()
+}
+
+impl View {
+    fn new(chunk: Arc<Chunk>) -> Self {
+        Self {
+            entry: entry(&chunk),
+            chunk,
+            callees: Vec::new(),
+            raises_elsewhere: Vec::new(),
+            callers: Vec::new(),
+            more_callers: false,
+            constructor: None,
+            constants: Vec::new(),
+            readers: Vec::new(),
+            more_readers: false,
+            flow: Vec::new(),
+            twins: Vec::new(),
+            siblings: Vec::new(),
+            tests: Vec::new(),
         }
-        reads.chunk(target);
-        let Some(found) = (world.chunk)(target) else { continue };
-        let passes = exceptions && found.facts.raises.iter().any(|raise| !raise.caught);
-        if !citable(&found) {
-            if passes {
-                elsewhere.push(edge.callee.clone());
+    }
+
+    fn callees(&mut self, world: &World, citable: &dyn Fn(&Chunk) -> bool, reads: &mut Reads) {
+        let chunk = self.chunk.clone();
+        let exceptions = has_exceptions(&chunk.path);
+        for edge in (world.edges)(&chunk.id).iter().filter(|edge| !edge.read) {
+            let Some(target) = edge.sure().filter(|target| **target != chunk.id) else { continue };
+            if self.callees.len() >= MAX_CALLEES {
+                break;
             }
-            continue;
-        }
-        let calls: Vec<Call> = chunk.facts.calls.iter().filter(|call| call.callee == edge.callee).cloned().collect();
-        let free = exceptions && calls.iter().any(|call| call.catches.is_empty());
-        let raises = if free { found.facts.raises.iter().filter(|raise| !raise.caught).cloned().collect() } else { Vec::new() };
-        match callees.iter_mut().find(|known| known.chunk.id == found.id) {
-            Some(known) => known.calls.extend(calls),
-            None => {
-                let inner_names = inner_names(&found, &raises);
-                callees.push(Neighbour { chunk: found, calls, raises, inner_names });
+            reads.chunk(target);
+            let Some(found) = (world.chunk)(target) else { continue };
+            let passes = exceptions && found.facts.raises.iter().any(|raise| !raise.caught);
+            if !citable(&found) {
+                if passes {
+                    self.raises_elsewhere.push(edge.callee.clone());
+                }
+                continue;
+            }
+            let calls: Vec<Call> = chunk.facts.calls.iter().filter(|call| call.callee == edge.callee).cloned().collect();
+            let free = exceptions && calls.iter().any(|call| call.catches.is_empty());
+            let raises = if free { found.facts.raises.iter().filter(|raise| !raise.caught).cloned().collect() } else { Vec::new() };
+            match self.callees.iter_mut().find(|known| known.chunk.id == found.id) {
+                Some(known) => known.calls.extend(calls),
+                None => {
+                    let inner_names = inner_names(&found, &raises);
+                    self.callees.push(Neighbour { calls, raises, inner_names, ..Neighbour::of(found) });
+                }
             }
         }
     }
-    let (callers, more_callers) = callers(world, chunk, &citable, &mut reads);
-    let constructor =
-        (chunk.kind == ChunkKind::Class).then(|| crate::model::ChunkId::new(&chunk.path, &format!("{}.__init__", chunk.symbol)));
-    let constructor = constructor.and_then(|id| {
-        reads.chunk(&id);
-        (world.chunk)(&id)
-    });
-    (View { chunk: chunk.clone(), callees, raises_elsewhere: elsewhere, callers, more_callers, constructor }, reads)
+
+    /// Up to [`MAX_CALLERS`] callers in the order of their ids, more than two of a file only where
+    /// there is room left. The order looks at names alone, so one more caller somewhere rarely
+    /// changes who is shown. Tests stand apart.
+    fn callers(&mut self, world: &World, citable: &dyn Fn(&Chunk) -> bool, borders: Borders, reads: &mut Reads) {
+        let all = (world.callers)(&self.chunk.id);
+        let mut spare: Vec<Neighbour> = Vec::new();
+        let mut of_file: HashMap<String, usize> = HashMap::new();
+        self.more_callers = all.len() > MAX_LOOKED_AT;
+        for id in all.iter().filter(|id| **id != self.chunk.id).take(MAX_LOOKED_AT) {
+            reads.chunk(id);
+            let Some(caller) = (world.chunk)(id) else { continue };
+            reads.edges(id);
+            let edges = (world.edges)(id);
+            let written: Vec<&Edge> = edges.iter().filter(|edge| !edge.read && edge.sure() == Some(&self.chunk.id)).collect();
+            let calls: Vec<Call> =
+                caller.facts.calls.iter().filter(|call| written.iter().any(|edge| edge.callee == call.callee)).cloned().collect();
+            if calls.is_empty() {
+                continue;
+            }
+            let fits = !caller.is_nested() && citable(&caller);
+            if (borders.is_test)(&caller.path) {
+                if fits && self.tests.len() < MAX_CALLERS {
+                    self.tests.push(Neighbour { calls, ..Neighbour::of(caller) });
+                }
+                continue;
+            }
+            if self.callers.len() >= MAX_CALLERS || !fits {
+                self.more_callers = true;
+                continue;
+            }
+            let in_file = of_file.entry(caller.path.clone()).or_default();
+            let list = if *in_file < 2 { &mut self.callers } else { &mut spare };
+            *in_file += 1;
+            list.push(Neighbour { calls, ..Neighbour::of(caller) });
+        }
+        let room = MAX_CALLERS - self.callers.len();
+        self.more_callers = self.more_callers || spare.len() > room;
+        self.callers.extend(spare.into_iter().take(room));
+    }
+
+    fn constants(&mut self, world: &World, citable: &dyn Fn(&Chunk) -> bool, reads: &mut Reads) {
+        for edge in (world.edges)(&self.chunk.id).iter().filter(|edge| edge.read) {
+            let Some(target) = edge.sure() else { continue };
+            reads.chunk(target);
+            let Some(found) = (world.chunk)(target).filter(|found| citable(found)) else { continue };
+            match self.constants.iter().position(|known| known.chunk.id == found.id) {
+                Some(at) => self.constants[at].reads.push(edge.callee.clone()),
+                None if self.constants.len() < MAX_CALLERS => {
+                    self.constants.push(Neighbour { reads: vec![edge.callee.clone()], ..Neighbour::of(found) });
+                }
+                None => (),
+            }
+        }
+    }
+
+    fn readers(&mut self, world: &World, citable: &dyn Fn(&Chunk) -> bool, borders: Borders, reads: &mut Reads) {
+        let holds = |attribute: &Attribute| attribute.name.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_');
+        let members = self.chunk.kind == ChunkKind::Class && self.chunk.facts.attributes.iter().any(holds);
+        if self.chunk.kind != ChunkKind::Constant && !members && !is_enum(&self.chunk) {
+            return;
+        }
+        let all = (world.callers)(&self.chunk.id);
+        self.more_readers = all.len() > MAX_LOOKED_AT;
+        for id in all.iter().filter(|id| **id != self.chunk.id).take(MAX_LOOKED_AT) {
+            reads.chunk(id);
+            let Some(reader) = (world.chunk)(id) else { continue };
+            reads.edges(id);
+            let edges = (world.edges)(id);
+            let written = edges.iter().filter(|edge| edge.read && edge.sure() == Some(&self.chunk.id));
+            let written: Vec<String> = written.map(|edge| edge.callee.clone()).collect();
+            if written.is_empty() || (borders.is_test)(&reader.path) {
+                continue;
+            }
+            let works = matches!(reader.kind, ChunkKind::Function | ChunkKind::Method) && !reader.is_nested();
+            if self.readers.len() >= MAX_READERS || !works || !citable(&reader) {
+                self.more_readers = true;
+                continue;
+            }
+            self.readers.push(Neighbour { reads: written, ..Neighbour::of(reader) });
+        }
+    }
+
+    /// Definitions of the same name behind this one in the same folder, of other classes or files.
+    fn twins(&mut self, world: &World, citable: &dyn Fn(&Chunk) -> bool, reads: &mut Reads) {
+        let chunk = &self.chunk;
+        let small = chunk.facts.statements < 4 || chunk.name.starts_with("__") || chunk.facts.stub;
+        if small || !matches!(chunk.kind, ChunkKind::Function | ChunkKind::Method) {
+            return;
+        }
+        let folder = |path: &str| path.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned();
+        let here = folder(&chunk.path);
+        reads.definitions(&chunk.name);
+        let bearers = (world.definitions)(&chunk.name);
+        let near = bearers.iter().filter(|found| found.id > chunk.id && found.kind == chunk.kind && folder(&found.path) == here);
+        for found in near.take(MAX_TWINS) {
+            reads.chunk(&found.id);
+            let Some(found) = (world.chunk)(&found.id).filter(|found| citable(found) && !found.is_nested()) else { continue };
+            self.twins.push(Neighbour { contrast: true, ..Neighbour::of(found) });
+        }
+    }
+
+    /// The first methods of its class beside it.
+    fn siblings(&mut self, world: &World, citable: &dyn Fn(&Chunk) -> bool, reads: &mut Reads) {
+        if self.chunk.kind != ChunkKind::Method || self.chunk.container.is_empty() {
+            return;
+        }
+        let class = ChunkId::new(&self.chunk.path, &self.chunk.container);
+        reads.chunk(&class);
+        let Some(class) = (world.chunk)(&class) else { return };
+        let names = class.facts.methods.iter().filter(|name| **name != self.chunk.name && !name.starts_with("__"));
+        for name in names.take(MAX_SIBLINGS) {
+            let id = ChunkId::new(&self.chunk.path, &format!("{}.{name}", self.chunk.container));
+            reads.chunk(&id);
+            let found = (world.chunk)(&id).filter(|found| citable(found) && found.kind == ChunkKind::Method);
+            self.siblings.extend(found.map(|found| Neighbour { contrast: true, ..Neighbour::of(found) }));
+        }
+    }
+}
+
+/// Is it a class whose attributes are its members?
+pub(crate) fn is_enum(chunk: &Chunk) -> bool {
+    let enumerates = |base: &String| {
+        let last = base.rsplit('.').next().unwrap_or_default();
+        last.ends_with("Enum") || last.ends_with("Flag") || matches!(last, "TextChoices" | "IntegerChoices")
+    };
+    chunk.kind == ChunkKind::Class && (chunk.facts.bases.iter().any(enumerates) || chunk.signature.contains("enum "))
 }
 
 /// Names in the conditions of raises that mean something inside of the function only.
@@ -103,38 +298,4 @@ fn inner_names(chunk: &Chunk, raises: &[Raise]) -> Vec<String> {
         }
     }
     names
-}
-
-/// Up to [`MAX_CALLERS`] callers in the order of their ids, more than two of a file only where
-/// there is room left. The order
-/// looks at names alone, so one more caller somewhere rarely changes who is shown.
-fn callers(world: &World, chunk: &Chunk, citable: &dyn Fn(&Chunk) -> bool, reads: &mut Reads) -> (Vec<Neighbour>, bool) {
-    let all = (world.callers)(&chunk.id);
-    let mut shown: Vec<Neighbour> = Vec::new();
-    let mut spare: Vec<Neighbour> = Vec::new();
-    let mut of_file: HashMap<String, usize> = HashMap::new();
-    let mut others = all.len() > MAX_LOOKED_AT;
-    for id in all.iter().filter(|id| **id != chunk.id).take(MAX_LOOKED_AT) {
-        reads.chunk(id);
-        let Some(caller) = (world.chunk)(id) else { continue };
-        let in_file = of_file.entry(caller.path.clone()).or_default();
-        if shown.len() >= MAX_CALLERS || caller.is_nested() || !citable(&caller) {
-            others = true;
-            continue;
-        }
-        let edges = (world.edges)(id);
-        let written: Vec<&Edge> = edges.iter().filter(|edge| edge.sure() == Some(&chunk.id)).collect();
-        let calls: Vec<Call> =
-            caller.facts.calls.iter().filter(|call| written.iter().any(|edge| edge.callee == call.callee)).cloned().collect();
-        if calls.is_empty() {
-            continue;
-        }
-        let list = if *in_file < 2 { &mut shown } else { &mut spare };
-        *in_file += 1;
-        list.push(Neighbour { chunk: caller, calls, raises: Vec::new(), inner_names: Vec::new() });
-    }
-    let room = MAX_CALLERS - shown.len();
-    others = others || spare.len() > room;
-    shown.extend(spare.into_iter().take(room));
-    (shown, others)
 }

@@ -46,12 +46,22 @@ impl Reads {
         self.0.push(key("chunk", id.as_str()));
     }
 
+    /// The resolved calls of another chunk.
+    pub(crate) fn edges(&mut self, id: &ChunkId) {
+        self.0.push(edges_key(id));
+    }
+
     /// Each key once, sorted.
     pub(crate) fn into_keys(mut self) -> Vec<Hash64> {
         self.0.sort_unstable();
         self.0.dedup();
         self.0
     }
+}
+
+/// The key of what the calls of a chunk resolve to.
+pub(crate) fn edges_key(id: &ChunkId) -> Hash64 {
+    key("edges", id.as_str())
 }
 
 /// The last name of the module that a file is; a look-up key for imports.

@@ -2,10 +2,10 @@
 
 use serde_json::json;
 
-use crate::facts::{View, domain, evidence_lines};
+use crate::facts::{View, domain, evidence_lines, is_told};
 use crate::generate::kinds::Material;
-use crate::generate::{KINDS, Kind};
-use crate::model::{Brief, Chunk, ChunkKind, Evidence, Neighbour, Slot, fingerprint};
+use crate::generate::{KINDS, Kind, offline};
+use crate::model::{Brief, Chunk, ChunkKind, Draft, Evidence, Slot, fingerprint};
 
 /// What the settings say about the samples of a chunk.
 #[derive(Clone, Debug)]
@@ -32,9 +32,18 @@ pub(crate) fn briefs(view: &View, split: &str, choice: &Choice) -> Vec<Brief> {
         .filter(|(weight, _, _)| *weight > 0)
         .collect();
     worth.sort_by_key(|(weight, order, _)| (std::cmp::Reverse(*weight), *order));
-    worth.truncate(choice.qa_count);
-    let slots = worth.iter().flat_map(|(_, _, kind)| choice.languages.iter().map(move |lang| (*kind, lang)));
-    slots.map(|(kind, lang)| brief(view, split, kind, lang)).collect()
+    let mut out = Vec::new();
+    let mut kinds = 0;
+    for (_, _, kind) in worth {
+        let material = (kind.material)(view);
+        let made: Vec<Brief> = choice.languages.iter().filter_map(|lang| brief(view, split, kind, &material, lang)).collect();
+        kinds += !made.is_empty() as usize;
+        out.extend(made);
+        if kinds == choice.qa_count {
+            break;
+        }
+    }
+    out
 }
 
 /// Does an expression compute or decide, rather than hand on?
@@ -48,8 +57,11 @@ pub(crate) fn is_rule(value: &str) -> bool {
 
 /// Does the chunk hold anything to ask about?
 fn earns(chunk: &Chunk) -> bool {
-    if chunk.kind == ChunkKind::Module || chunk.is_nested() || evidence_lines(chunk).is_none() {
+    if !is_told(chunk) {
         return false;
+    }
+    if chunk.kind == ChunkKind::Constant {
+        return true;
     }
     let facts = &chunk.facts;
     let dunder = chunk.name.starts_with("__") && chunk.name.ends_with("__");
@@ -61,35 +73,42 @@ fn earns(chunk: &Chunk) -> bool {
     !nameless && !setter && !facts.stub && !trivial && (!dunder || !facts.raises.is_empty())
 }
 
-fn brief(view: &View, split: &str, kind: &Kind, lang: &str) -> Brief {
+/// None when the kind has nothing to say after all.
+fn brief(view: &View, split: &str, kind: &Kind, material: &Material, lang: &str) -> Option<Brief> {
     let subject = view.chunk.clone();
-    let Material { neighbours, more, asides } = (kind.material)(view);
-    let slot = Slot { task: "qa".to_owned(), subject: subject.id.clone(), kind: kind.name.to_owned(), lang: lang.to_owned() };
-    let recipe = recipe(kind);
-    let told: Vec<serde_json::Value> = neighbours
-        .iter()
-        .map(|Neighbour { chunk, calls, raises, inner_names }| {
-            json!([chunk.id, chunk.signature, chunk.fingerprints.doc, calls, raises, inner_names])
-        })
-        .collect();
-    let prints = &subject.fingerprints;
-    // A class is shown whole or by its head, and what its head does not show is not told.
-    let whole = evidence_lines(&subject).is_some_and(|lines| lines == subject.lines);
-    let state = json!([slot.id(), recipe, split, whole, prints.shape, prints.signature, prints.doc, told, more, asides]);
-    let evidence = std::iter::once((&subject, "subject")).chain(neighbours.iter().map(|neighbour| (&neighbour.chunk, "support")));
-    let evidence = (1..).zip(evidence).map(|(number, (chunk, role))| evidence_of(chunk, number, role)).collect();
-    Brief {
+    let Material { neighbours, more, asides } = material.clone();
+    let evidence = neighbours.iter().map(|neighbour| (&neighbour.chunk, if neighbour.contrast { "contrast" } else { "support" }));
+    let evidence = (1..).zip(std::iter::once((&subject, "subject")).chain(evidence));
+    let mut brief = Brief {
+        slot: Slot { task: "qa".to_owned(), subject: subject.id.clone(), kind: kind.name.to_owned(), lang: lang.to_owned() },
         split: split.to_owned(),
         domain: domain(&subject.path),
-        fingerprint: fingerprint(state.to_string().as_bytes()),
-        evidence,
-        slot,
+        fingerprint: String::new(),
+        evidence: evidence.map(|(number, (chunk, role))| evidence_of(chunk, number, role)).collect(),
+        recipe: recipe(kind),
+        draft: Box::default(),
         subject,
         neighbours,
         more,
         asides,
-        recipe,
-    }
+    };
+    brief.draft = Box::new(offline::write(kind, &brief)?);
+    brief.fingerprint = fingerprint_of(&brief);
+    Some(brief)
+}
+
+/// What tells a fresh sample from a stale one: the subject's syntax and documentation, the lines
+/// by which it is shown, and every word of the offline draft. Whatever an answer takes from
+/// elsewhere is part of that.
+fn fingerprint_of(brief: &Brief) -> String {
+    let prints = &brief.subject.fingerprints;
+    // A class is shown whole or by its head, and what its head does not show is not told.
+    let whole = evidence_lines(&brief.subject).is_some_and(|lines| lines == brief.subject.lines);
+    let Draft(row) = &*brief.draft;
+    let cited: Vec<(&str, &str)> = row.evidence.iter().map(|evidence| (evidence.chunk_id.as_str(), evidence.role.as_str())).collect();
+    let said = json!([row.question, row.answer, row.followups, row.trace, row.claims, row.difficulty, cited]);
+    let state = json!([row.id, row.recipe, row.split, row.domain, whole, prints.shape, prints.signature, prints.doc, said]);
+    fingerprint(state.to_string().as_bytes())
 }
 
 /// The recipe as the rows name it.

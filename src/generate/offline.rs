@@ -1,6 +1,6 @@
 //! The offline generator: rules in, sentences out.
 
-use crate::generate::kinds;
+use crate::generate::kinds::Kind;
 use crate::generate::tongue::{Tongue, set_chinese};
 use crate::model::{Brief, Claim, Draft, Followup, Predicate, Row, TraceStep};
 
@@ -29,10 +29,10 @@ impl Answer {
     }
 }
 
-/// Writes the sample that a brief asks for. Evidence that nothing cites is left out, so that a
-/// change of it does not touch the sample.
-pub(crate) fn draft(brief: &Brief) -> Option<Draft> {
-    let kind = kinds::by_name(&brief.slot.kind)?;
+/// Writes what a brief asks for, without the bytes of the evidence; None when there is nothing
+/// to say. Evidence that nothing cites is left out, so that a change of it does not touch the
+/// sample.
+pub(super) fn write(kind: &Kind, brief: &Brief) -> Option<Draft> {
     let answer = typeset(Tongue::of(brief), (kind.draft)(brief));
     if answer.answer.is_empty() {
         return None;
@@ -57,11 +57,8 @@ pub(crate) fn draft(brief: &Brief) -> Option<Draft> {
         claims: answer.claims,
         evidence,
         generator: "offline".to_owned(),
-        model: String::new(),
         recipe: brief.recipe.clone(),
-        fingerprint: brief.fingerprint.clone(),
-        near: Vec::new(),
-        review: String::new(),
+        ..Row::default()
     }))
 }
 
@@ -76,4 +73,16 @@ fn typeset(tongue: Tongue, mut answer: Answer) -> Answer {
         *text = set_chinese(text);
     }
     answer
+}
+
+/// The sample that a brief asks for.
+pub(crate) fn draft(brief: &Brief) -> Draft {
+    let Draft(mut row) = (*brief.draft).clone();
+    row.fingerprint = brief.fingerprint.clone();
+    for evidence in &mut row.evidence {
+        if let Some(full) = brief.evidence.iter().find(|full| full.id == evidence.id) {
+            *evidence = full.clone();
+        }
+    }
+    Draft(row)
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::{Call, Chunk, ChunkId, Evidence, Raise};
+use super::{Call, Chunk, ChunkId, Draft, Evidence, Raise};
 
 /// The place of a sample in the dataset; it survives regeneration.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -38,20 +38,35 @@ pub(crate) struct Brief {
     pub asides: Vec<String>,
     /// The cited code: subject, then neighbours. Its bytes are filled in last, before drafting.
     pub evidence: Vec<Evidence>,
-    /// Hash of all of the above that an answer may depend on, and of the recipe.
+    /// What the offline generator says, without the bytes of the evidence.
+    pub draft: Box<Draft>,
+    /// Hash of the subject, of what the offline generator says of it, and of the recipe.
     pub fingerprint: String,
     /// Generator, kind and version.
     pub recipe: String,
 }
 
-/// A chunk beside the subject, with the calls that join them.
-#[derive(Clone, Debug)]
+/// A chunk beside the subject, with what joins them.
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Neighbour {
     pub chunk: Arc<Chunk>,
+    /// Which piece of evidence leads here: 0 is the subject, 1 the first neighbour.
+    pub from: usize,
+    /// Constants and members of the one that the other reads, as written.
+    pub reads: Vec<String>,
+    /// Is it shown for what differs?
+    pub contrast: bool,
     /// The calls between the two, in source order.
     pub calls: Vec<Call>,
     /// Errors of a callee that reach its caller.
     pub raises: Vec<Raise>,
     /// Names in the conditions of those that only the callee's body binds.
     pub inner_names: Vec<String>,
+}
+
+impl Neighbour {
+    /// A neighbour of the subject that no call joins to it.
+    pub(crate) fn of(chunk: Arc<Chunk>) -> Self {
+        Self { chunk, ..Self::default() }
+    }
 }

@@ -48,6 +48,8 @@ pub(crate) enum ChunkKind {
     Class,
     Function,
     Method,
+    /// A named value at the top of a file: `MAX_ITEMS = 50`.
+    Constant,
 }
 
 /// Lines of a file, counted from 1, both ends included.

@@ -32,18 +32,20 @@ impl Certainty {
     }
 }
 
-/// A call of a chunk, resolved.
+/// A call of a chunk, or a constant or member that it reads, resolved.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Edge {
-    /// What is called, as written in the caller.
+    /// What is called or read, as written in the caller.
     pub callee: String,
+    /// Is it read and not called?
+    pub read: bool,
     /// None for ambiguous and outside calls.
     pub target: Option<ChunkId>,
     pub certainty: Certainty,
 }
 
 impl Edge {
-    /// The target, where an answer may rest on it.
+    /// The target of a call or of a read, where an answer may rest on it.
     pub(crate) fn sure(&self) -> Option<&ChunkId> {
         self.target.as_ref().filter(|_| self.certainty <= Certainty::Inferred)
     }

@@ -15,6 +15,13 @@ pub(crate) struct Facts {
     pub ends: bool,
     pub raises: Vec<Raise>,
     pub calls: Vec<Call>,
+    /// Assignments to what outlives the call: attributes, items of them, names of the module.
+    pub writes: Vec<Write>,
+    /// Constants and members that are read, as written: `MAX_ITEMS`, `limits.MAX_ITEMS`,
+    /// `OrderState.PAID`.
+    pub refs: Vec<String>,
+    /// Calls that reach out of the program.
+    pub effects: Vec<Effect>,
     pub decorators: Vec<String>,
     /// Of a class: its bases, as written. Of a Rust type: the traits it implements or derives.
     pub bases: Vec<String>,
@@ -120,6 +127,58 @@ pub(crate) struct Call {
     pub target: String,
     /// Exceptions that a `try` around the call handles; `*` for all.
     pub catches: Vec<String>,
+    /// The conditions in force, where the call is a statement of its own, assigned or returned.
+    pub when: Vec<Guard>,
+}
+
+/// An assignment to state.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Write {
+    /// As written: `self.status`, `order.total`, `self._items[sku]`.
+    pub target: String,
+    /// The assigned expression, shortened; `+= step` where the old value counts, `del` where it is taken away.
+    pub value: String,
+    pub when: Vec<Guard>,
+}
+
+/// A call of something well known that reaches out of the program.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Effect {
+    pub on: Outside,
+    /// What is called, as written; of the environment also what is read.
+    pub callee: String,
+}
+
+/// What lies outside of the program.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Outside {
+    #[default]
+    File,
+    Network,
+    Database,
+    Environment,
+    Process,
+    Clock,
+    Random,
+    Log,
+    Output,
+}
+
+impl Outside {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::File => "file",
+            Self::Network => "network",
+            Self::Database => "database",
+            Self::Environment => "environment",
+            Self::Process => "process",
+            Self::Clock => "clock",
+            Self::Random => "random",
+            Self::Log => "log",
+            Self::Output => "output",
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

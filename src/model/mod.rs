@@ -15,7 +15,7 @@ mod words;
 pub(crate) use brief::{Brief, Neighbour, Slot};
 pub(crate) use chunk::{Chunk, ChunkId, ChunkKind, Fingerprints, Lines};
 pub(crate) use edge::{Certainty, Edge};
-pub(crate) use facts::{Attribute, Call, CallUse, Exit, Facts, Guard, GuardKind, Import, Local, Parameter, Raise};
+pub(crate) use facts::{Attribute, Call, CallUse, Effect, Exit, Facts, Guard, GuardKind, Import, Local, Outside, Parameter, Raise, Write};
 pub(crate) use finding::Finding;
 pub(crate) use hash::{Hash64, fingerprint, key};
 pub(crate) use sample::{Claim, Draft, Evidence, Followup, Predicate, Row, Sample, TraceRow, TraceStep, TracedCall};

@@ -97,7 +97,7 @@ impl Evidence {
 }
 
 /// An unproved sample.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Draft(pub Row);
 
 /// A proved sample: `check` alone makes one out of a draft.

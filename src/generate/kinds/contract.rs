@@ -94,9 +94,7 @@ fn class_weight(view: &View) -> u32 {
 
 fn material(view: &View) -> Material {
     let constructor = view.constructor.iter().filter(|constructor| evidence_lines(constructor).is_some());
-    let neighbours = constructor
-        .map(|chunk| Neighbour { chunk: chunk.clone(), calls: Vec::new(), raises: Vec::new(), inner_names: Vec::new() })
-        .collect();
+    let neighbours = constructor.map(|chunk| Neighbour::of(chunk.clone())).collect();
     Material { neighbours, ..Material::default() }
 }
 

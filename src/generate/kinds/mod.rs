@@ -10,7 +10,7 @@ use crate::generate::offline::Answer;
 use crate::model::{Brief, Neighbour};
 
 /// What an answer tells of besides its subject.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Material {
     pub neighbours: Vec<Neighbour>,
     /// Are there more such neighbours?
@@ -31,13 +31,9 @@ pub(crate) struct Kind {
     pub weight: fn(&View) -> u32,
     /// What the answer tells of besides the subject.
     pub material: fn(&View) -> Material,
+    /// Writes the sample. It may look at the brief alone, and not at the bytes of the evidence.
     pub(super) draft: fn(&Brief) -> Answer,
 }
 
 /// Every kind, in the order in which equals are preferred.
 pub(crate) static KINDS: &[&Kind] = &[&errors::KIND, &contract::KIND, &callers::KIND, &purpose::KIND];
-
-/// The kind with this name.
-pub(crate) fn by_name(name: &str) -> Option<&'static Kind> {
-    KINDS.iter().copied().find(|kind| kind.name == name)
-}

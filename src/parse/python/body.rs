@@ -3,14 +3,14 @@
 
 use std::collections::HashMap;
 
-use crate::model::{Call, CallUse, Exit, Facts, Guard, GuardKind, Import, Local, Raise};
+use crate::model::{Call, CallUse, Effect, Exit, Facts, Guard, GuardKind, Import, Local, Outside, Raise};
 use crate::parse::python::extract;
 use crate::parse::syntax::{NodeId, Syntax};
 
 /// Code under more conditions than this is not told of: no sentence could hold it.
 const MAX_GUARDS: usize = 12;
 /// More of one sort in one chunk than this is a table, not a rule.
-const MAX_ITEMS: usize = 300;
+pub(super) const MAX_ITEMS: usize = 300;
 
 /// Stands for conditions that cannot be told in one expression.
 const UNTOLD: &str = "…";
@@ -24,18 +24,20 @@ enum Context {
     Alias(String, String),
 }
 
-struct Walk<'s, 't> {
-    syntax: &'s Syntax<'t>,
+pub(super) struct Walk<'s, 't> {
+    pub(super) syntax: &'s Syntax<'t>,
     open: Vec<(NodeId, Context)>,
     /// Contexts that begin at a node further down.
     ahead: HashMap<NodeId, Vec<(NodeId, Context)>>,
-    facts: Facts,
+    pub(super) facts: Facts,
+    /// Names that the body declares to be the module's.
+    pub(super) globals: Vec<String>,
     substance: u32,
 }
 
 /// Facts of the statements in `block`, nested definitions and the docstring left out.
 pub(super) fn facts(syntax: &Syntax, block: NodeId, doc: Option<NodeId>, path: &str) -> Facts {
-    let mut walk = Walk { syntax, open: Vec::new(), ahead: HashMap::new(), facts: Facts::default(), substance: 0 };
+    let mut walk = Walk { syntax, open: Vec::new(), ahead: HashMap::new(), facts: Facts::default(), globals: Vec::new(), substance: 0 };
     let mut node = block + 1;
     while node < syntax.end(block) {
         walk.open.retain(|(end, _)| *end > node);
@@ -83,7 +85,17 @@ impl Walk<'_, '_> {
             "assert_statement" => self.assertion(node),
             "return_statement" => self.exit(node),
             "call" => self.call(node),
-            "assignment" => self.assignment(node),
+            // A chunk of its own.
+            "expression_statement" if extract::constant(syntax, node).is_some() => return true,
+            "assignment" => {
+                self.assignment(node);
+                self.written(node);
+            }
+            "augmented_assignment" => self.written(node),
+            "delete_statement" => self.deleted(node),
+            "global_statement" => self.global(node),
+            "identifier" | "attribute" => self.reference(node),
+            "subscript" => self.environment(node),
             "named_expression" => {
                 if let Some(name) = syntax.child(node, "name") {
                     self.bind(syntax.text(name), "");
@@ -124,7 +136,7 @@ impl Walk<'_, '_> {
         self.ahead.entry(from).or_default().push((end, Context::Guard(Guard { kind, text })));
     }
 
-    fn condition(&self, node: NodeId) -> String {
+    pub(super) fn condition(&self, node: NodeId) -> String {
         let mut node = node;
         while self.syntax.kind(node) == "parenthesized_expression" {
             match self.syntax.parts(node).next() {
@@ -256,7 +268,7 @@ impl Walk<'_, '_> {
     }
 
     /// The conditions in force; None when there are too many to tell.
-    fn when(&self) -> Option<Vec<Guard>> {
+    pub(super) fn when(&self) -> Option<Vec<Guard>> {
         let guards: Vec<Guard> = self
             .open
             .iter()
@@ -379,7 +391,19 @@ impl Walk<'_, '_> {
                 catches.extend(handled.iter().cloned());
             }
         }
-        self.facts.calls.push(Call { callee, arguments, usage, target, catches });
+        let plain = matches!(usage, CallUse::Ignored | CallUse::Assigned | CallUse::Returned);
+        let when = if plain { self.when().unwrap_or_default() } else { Vec::new() };
+        self.facts.calls.push(Call { callee, arguments, usage, target, catches, when });
+    }
+
+    /// `os.environ["NAME"]` reads the environment without a call.
+    fn environment(&mut self, node: NodeId) {
+        let syntax = self.syntax;
+        let of = syntax.child(node, "value").map(|of| syntax.folded(of)).unwrap_or_default();
+        let effect = Effect { on: Outside::Environment, callee: of };
+        if effect.callee == "os.environ" && !self.facts.effects.contains(&effect) {
+            self.facts.effects.push(effect);
+        }
     }
 
     fn usage(&self, call: NodeId) -> (CallUse, String) {

@@ -1,8 +1,8 @@
 //! Definitions, parameters, docstrings, imports.
 
-use crate::model::{Attribute, Chunk, ChunkKind, Facts, Import, Local, Parameter};
+use crate::model::{Attribute, Chunk, ChunkKind, Effect, Facts, Import, Local, Parameter};
 use crate::parse::outline::{self, Definition, MAX_DEPTH, dedent};
-use crate::parse::python::body;
+use crate::parse::python::{body, outside, state};
 use crate::parse::syntax::{NodeId, Syntax};
 
 pub(super) fn chunks(syntax: &Syntax, path: &str) -> Vec<Chunk> {
@@ -15,6 +15,10 @@ pub(super) fn chunks(syntax: &Syntax, path: &str) -> Vec<Chunk> {
         let is_class = match syntax.kind(node) {
             "class_definition" => true,
             "function_definition" => false,
+            "expression_statement" => {
+                definitions.extend(constant_chunk(syntax, node, path));
+                continue;
+            }
             _ => continue,
         };
         let Some(name_node) = syntax.child(node, "name") else { continue };
@@ -73,7 +77,59 @@ pub(super) fn chunks(syntax: &Syntax, path: &str) -> Vec<Chunk> {
         doc_node,
         facts,
     };
+    let mut module = module;
+    effects(&mut module, &mut definitions);
     outline::chunks(syntax, path, module, definitions)
+}
+
+/// The name that a statement at the top of a file binds as a constant.
+pub(super) fn constant(syntax: &Syntax, statement: NodeId) -> Option<NodeId> {
+    if syntax.parent(statement) != Some(0) {
+        return None;
+    }
+    let assignment = syntax.parts(statement).next().filter(|&part| syntax.kind(part) == "assignment")?;
+    syntax.child(assignment, "right")?;
+    syntax.child(assignment, "left").filter(|&left| syntax.kind(left) == "identifier" && state::is_constant(syntax.text(left)))
+}
+
+fn constant_chunk(syntax: &Syntax, statement: NodeId, path: &str) -> Option<Definition> {
+    let name_node = constant(syntax, statement)?;
+    let mut facts = body::facts(syntax, statement, None, path);
+    facts.attributes = assigned(syntax, statement).into_iter().collect();
+    let name = syntax.text(name_node).to_owned();
+    Some(Definition {
+        parent: None,
+        scope: String::new(),
+        signature: name.clone(),
+        name,
+        name_node,
+        kind: ChunkKind::Constant,
+        node: statement,
+        roots: vec![statement],
+        start_line: syntax.start_line(statement),
+        doc: String::new(),
+        doc_node: None,
+        facts,
+    })
+}
+
+/// Which calls reach out of the program. Names are looked up as the chunk or its file imports them.
+fn effects(module: &mut Definition, definitions: &mut [Definition]) {
+    let of_file = module.facts.imports.clone();
+    for definition in definitions.iter_mut().chain([module]) {
+        let facts = &mut definition.facts;
+        let imports: Vec<Import> = of_file.iter().chain(&facts.imports).cloned().collect();
+        for call in &facts.calls {
+            let bound = |name: &str| {
+                facts.locals.iter().any(|local| local.name == name) || facts.parameters.iter().any(|parameter| parameter.name == name)
+            };
+            let Some(on) = outside::reached(&call.callee, &imports, bound) else { continue };
+            let effect = Effect { on, callee: call.callee.clone() };
+            if !facts.effects.contains(&effect) {
+                facts.effects.push(effect);
+            }
+        }
+    }
 }
 
 /// `def place(self, qty: int = 1) -> Order`, `class Order(Base)`.
@@ -161,7 +217,12 @@ fn class_facts(syntax: &Syntax, node: NodeId) -> Facts {
     }
     let statements = syntax.parts(block).filter(|&part| syntax.kind(part) != "pass_statement").count() as u32;
     let documented = docstring(syntax, block).is_some() as u32;
+    let mut refs = Vec::new();
+    for statement in syntax.parts(block).filter(|&part| syntax.kind(part) == "expression_statement") {
+        state::references(syntax, statement, &mut refs);
+    }
     Facts {
+        refs,
         bases: bases
             .into_iter()
             .flat_map(|list| syntax.parts(list))
@@ -180,21 +241,25 @@ fn class_facts(syntax: &Syntax, node: NodeId) -> Facts {
 fn constants(syntax: &Syntax, block: NodeId) -> Vec<Attribute> {
     let mut out: Vec<Attribute> = Vec::new();
     for statement in syntax.parts(block).filter(|&part| syntax.kind(part) == "expression_statement") {
-        let Some(assignment) = syntax.parts(statement).next().filter(|&part| syntax.kind(part) == "assignment") else { continue };
-        let Some(left) = syntax.child(assignment, "left").filter(|&left| syntax.kind(left) == "identifier") else { continue };
-        let name = syntax.text(left);
-        let right = syntax.child(assignment, "right").filter(|&right| syntax.end_byte(right) - syntax.start_byte(right) <= 200);
-        let attribute = Attribute {
-            name: name.to_owned(),
-            annotation: syntax.child(assignment, "type").map(|of| syntax.folded(of)).unwrap_or_default(),
-            value: right.map(|right| syntax.folded(right)).unwrap_or_default(),
-        };
-        match out.iter_mut().find(|known| known.name == name) {
+        let Some(attribute) = assigned(syntax, statement) else { continue };
+        match out.iter_mut().find(|known| known.name == attribute.name) {
             Some(known) => *known = attribute,
             None => out.push(attribute),
         }
     }
     out
+}
+
+/// What a statement assigns to a plain name.
+fn assigned(syntax: &Syntax, statement: NodeId) -> Option<Attribute> {
+    let assignment = syntax.parts(statement).next().filter(|&part| syntax.kind(part) == "assignment")?;
+    let left = syntax.child(assignment, "left").filter(|&left| syntax.kind(left) == "identifier")?;
+    let right = syntax.child(assignment, "right").filter(|&right| syntax.end_byte(right) - syntax.start_byte(right) <= 200);
+    Some(Attribute {
+        name: syntax.text(left).to_owned(),
+        annotation: syntax.child(assignment, "type").map(|of| syntax.folded(of)).unwrap_or_default(),
+        value: right.map(|right| syntax.folded(right)).unwrap_or_default(),
+    })
 }
 
 /// What `self.name` is, as the methods of a class say: the class gets it as a local.

@@ -2,7 +2,9 @@
 
 mod body;
 mod extract;
+mod outside;
 mod prove;
+mod state;
 
 use std::sync::OnceLock;
 

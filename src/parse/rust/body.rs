@@ -359,7 +359,7 @@ impl Walk<'_, '_> {
         }
         let Some(callee) = names::callee(syntax, function) else { return };
         let arguments = arguments.into_iter().take(12).map(|argument| names::shortened(syntax.folded(argument))).collect();
-        self.facts.calls.push(Call { callee, arguments, usage: place.usage, target: place.target, catches: Vec::new() });
+        self.facts.calls.push(Call { callee, arguments, usage: place.usage, target: place.target, catches: Vec::new(), when: Vec::new() });
     }
 
     fn bind_all(&mut self, pattern: Option<NodeId>, of: &str) {

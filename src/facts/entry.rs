@@ -1,0 +1,91 @@
+//! Where control comes in from outside: routes, commands, tasks, mains.
+
+use crate::model::{Chunk, ChunkKind};
+
+/// How a chunk is reached from outside of the program.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Entry {
+    /// A request for this path; the verb in capitals.
+    Route {
+        verb: String,
+        path: String,
+    },
+    Command {
+        decorator: String,
+    },
+    Task {
+        decorator: String,
+    },
+    Main,
+}
+
+const VERBS: &[&str] = &["get", "post", "put", "patch", "delete", "head", "options"];
+const COMMANDS: &[&str] = &["command", "group"];
+const TASKS: &[&str] = &["task", "shared_task", "periodic_task", "scheduled", "on_event"];
+
+/// What the decorators of a chunk, or its name, make of it.
+pub(crate) fn entry(chunk: &Chunk) -> Option<Entry> {
+    if !matches!(chunk.kind, ChunkKind::Function | ChunkKind::Method) {
+        return None;
+    }
+    if let Some(entry) = chunk.facts.decorators.iter().find_map(|decorator| of_decorator(decorator)) {
+        return Some(entry);
+    }
+    (chunk.name == "main" && chunk.container.is_empty()).then_some(Entry::Main)
+}
+
+fn of_decorator(decorator: &str) -> Option<Entry> {
+    let (name, arguments) = decorator.split_once('(').unwrap_or((decorator, ""));
+    let last = name.rsplit(['.', ':']).next().unwrap_or_default();
+    let texts = quoted(arguments);
+    let path = texts.iter().find(|text| text.starts_with('/'));
+    if last == "route"
+        && let Some(path) = path
+    {
+        let stated = texts.iter().find(|text| VERBS.contains(&text.to_lowercase().as_str()));
+        let verb = stated.map_or_else(|| "GET".to_owned(), |verb| verb.to_uppercase());
+        return Some(Entry::Route { verb, path: path.clone() });
+    }
+    if VERBS.contains(&last)
+        && let Some(path) = path
+    {
+        return Some(Entry::Route { verb: last.to_uppercase(), path: path.clone() });
+    }
+    let decorator = decorator.to_owned();
+    match () {
+        () if COMMANDS.contains(&last) && (name.contains('.') || name == "command") => Some(Entry::Command { decorator }),
+        () if TASKS.contains(&last) => Some(Entry::Task { decorator }),
+        () => None,
+    }
+}
+
+/// The texts between quotes, in order.
+fn quoted(arguments: &str) -> Vec<String> {
+    let mut out = Vec::new();
+    let mut rest = arguments;
+    while let Some(start) = rest.find(['"', '\'']) {
+        let quote = &rest[start..=start];
+        let Some(length) = rest[start + 1..].find(quote) else { break };
+        out.push(rest[start + 1..start + 1 + length].to_owned());
+        rest = &rest[start + length + 2..];
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Entry, of_decorator};
+
+    #[test]
+    fn decorators_make_entries() {
+        let route = |verb: &str, path: &str| Some(Entry::Route { verb: verb.into(), path: path.into() });
+        assert_eq!(of_decorator("app.route(\"/orders\")"), route("GET", "/orders"));
+        assert_eq!(of_decorator("app.route('/orders', methods=['POST'])"), route("POST", "/orders"));
+        assert_eq!(of_decorator("router.route(\"DELETE\", \"/orders/{id}\")"), route("DELETE", "/orders/{id}"));
+        assert_eq!(of_decorator("api.get(\"/x\")"), route("GET", "/x"));
+        assert_eq!(of_decorator("cached.get(\"x\")"), None);
+        assert_eq!(of_decorator("click.command(\"run\")"), Some(Entry::Command { decorator: "click.command(\"run\")".into() }));
+        assert_eq!(of_decorator("shared_task"), Some(Entry::Task { decorator: "shared_task".into() }));
+        assert_eq!(of_decorator("property"), None);
+    }
+}

@@ -1,0 +1,114 @@
+//! What a body changes beyond its own variables, and which constants it reads.
+
+use crate::model::Write;
+use crate::parse::python::body::{MAX_ITEMS, Walk};
+use crate::parse::syntax::{NodeId, Syntax};
+
+/// A value longer than this is told by its place alone.
+const MAX_VALUE: usize = 120;
+/// More constants than this in one chunk make a table.
+const MAX_REFS: usize = 60;
+
+impl Walk<'_, '_> {
+    /// `left = right`, `left += right`.
+    pub(super) fn written(&mut self, node: NodeId) {
+        let syntax = self.syntax;
+        let (Some(left), Some(right)) = (syntax.child(node, "left"), syntax.child(node, "right")) else { return };
+        let step = syntax.child(node, "operator").map(|operator| format!("{} ", syntax.text(operator))).unwrap_or_default();
+        let value = format!("{step}{}", self.condition(right));
+        let value = if value.len() > MAX_VALUE { String::new() } else { value };
+        // Of `a, self.b = …` the parts of the value are not told apart.
+        match syntax.kind(left) {
+            "pattern_list" | "tuple_pattern" | "list_pattern" => {
+                for part in syntax.parts(left) {
+                    self.write(part, "");
+                }
+            }
+            _ => self.write(left, &value),
+        }
+    }
+
+    /// `del target`
+    pub(super) fn deleted(&mut self, node: NodeId) {
+        for part in self.syntax.parts(node) {
+            let several = self.syntax.kind(part) == "expression_list";
+            let targets: Vec<NodeId> = if several { self.syntax.parts(part).collect() } else { vec![part] };
+            for target in targets {
+                self.write(target, "del");
+            }
+        }
+    }
+
+    fn write(&mut self, target: NodeId, value: &str) {
+        let syntax = self.syntax;
+        let lasting = match syntax.kind(target) {
+            "attribute" => true,
+            "subscript" => syntax
+                .child(target, "value")
+                .is_some_and(|of| syntax.kind(of) == "attribute" || syntax.kind(of) == "identifier" && is_constant(syntax.text(of))),
+            "identifier" => self.globals.iter().any(|name| name == syntax.text(target)),
+            _ => false,
+        };
+        let text = syntax.folded(target);
+        if !lasting || text.len() > MAX_VALUE || text.contains('…') || self.facts.writes.len() >= MAX_ITEMS {
+            return;
+        }
+        let Some(when) = self.when() else { return };
+        self.facts.writes.push(Write { target: text, value: if value.contains('…') { String::new() } else { value.to_owned() }, when });
+    }
+
+    pub(super) fn global(&mut self, node: NodeId) {
+        let syntax = self.syntax;
+        self.globals.extend(syntax.parts(node).map(|name| syntax.text(name).to_owned()));
+    }
+
+    /// A name that may be a constant's.
+    pub(super) fn reference(&mut self, node: NodeId) {
+        if let Some(name) = reference(self.syntax, node) {
+            keep(&mut self.facts.refs, name);
+        }
+    }
+}
+
+/// The constants and members that are read below a node.
+pub(super) fn references(syntax: &Syntax, top: NodeId, out: &mut Vec<String>) {
+    for node in top..syntax.end(top) {
+        if let Some(name) = reference(syntax, node) {
+            keep(out, name);
+        }
+    }
+}
+
+fn keep(refs: &mut Vec<String>, name: String) {
+    if refs.len() < MAX_REFS && !refs.contains(&name) {
+        refs.push(name);
+    }
+}
+
+fn reference(syntax: &Syntax, node: NodeId) -> Option<String> {
+    let above = syntax.parent(node)?;
+    match syntax.kind(node) {
+        "identifier" => {
+            let read = !matches!(syntax.field(node), "attribute" | "name" | "alias" | "function")
+                && !(syntax.field(node) == "left" && syntax.kind(above) == "assignment");
+            (read && is_constant(syntax.text(node))).then(|| syntax.text(node).to_owned())
+        }
+        "attribute" => {
+            let member = syntax.text(syntax.child(node, "attribute")?);
+            let of = syntax.text(syntax.child(node, "object")?);
+            let plain =
+                of.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '.') && !of.starts_with("self") && !of.starts_with("cls");
+            let read = syntax.field(node) != "function" && !(syntax.field(node) == "left" && syntax.kind(above) == "assignment");
+            (plain && read && is_constant(member)).then(|| format!("{of}.{member}"))
+        }
+        _ => None,
+    }
+}
+
+/// `MAX_ITEMS`, `_CACHE`: the field's way to write a constant.
+pub(super) fn is_constant(name: &str) -> bool {
+    let bare = name.trim_start_matches('_');
+    bare.len() >= 2
+        && bare.starts_with(|c: char| c.is_ascii_uppercase())
+        && bare.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_')
+}
