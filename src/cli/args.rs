@@ -55,6 +55,11 @@ pub(super) enum Verb {
         /// As `query --json` and the dataset's rows give it
         id: String,
     },
+    /// Print what static analysis says of a file or a symbol: signatures, rules, flows
+    Facts {
+        /// `PATH` or `PATH::SYMBOL`
+        place: String,
+    },
     /// Prove every sample again; exit with 1 and a list if one lies
     Verify,
     /// Write a commented `.trainset.toml`

@@ -107,6 +107,10 @@ fn answer(args: &Args) -> anyhow::Result<(String, u8)> {
             let proved = told.wrong.is_none() && told.claims.iter().all(|claim| claim.verdict == "proved");
             (show(args, &told, || explained::explained(&told))?, if proved { DONE } else { LOOK })
         }
+        Verb::Facts { place } => {
+            let facts = commands::facts::run(&workspace, place)?;
+            (show(args, &facts, || told.facts(&facts))?, DONE)
+        }
         Verb::Verify => {
             let verdict = commands::verify::run(&workspace, &step)?;
             (show(args, &verdict, || told.verdict(&verdict))?, if verdict.wrong.is_empty() { DONE } else { LOOK })

@@ -6,6 +6,7 @@ use std::time::Duration;
 use anstyle::{AnsiColor, Style};
 
 use crate::check::Reject;
+use crate::commands::facts::Told;
 use crate::commands::query::Found;
 use crate::commands::show::Shown;
 use crate::commands::status::Status;
@@ -209,6 +210,31 @@ impl Words {
             Shown::Sample(row) => sample(row),
             Shown::Chunk(chunk) => self::chunk(chunk),
         }
+    }
+
+    pub(super) fn facts(&self, facts: &Told) -> String {
+        let mut out = String::new();
+        for row in facts.chunks.iter().filter(|row| self.verbose || !row.chunk.name.is_empty()) {
+            let chunk = &row.chunk;
+            let head = if chunk.signature.is_empty() { &chunk.symbol } else { &chunk.signature };
+            let place = format!("{}:{}", chunk.path, chunk.lines.start);
+            _ = writeln!(out, "{PLACE}{}{PLACE:#} {BOLD}{}{BOLD:#}", plain(&place), plain(head));
+            for write in &chunk.facts.writes {
+                _ = writeln!(out, "  writes  {}", plain(&write.target));
+            }
+            for effect in &chunk.facts.effects {
+                _ = writeln!(out, "  {:<7} {}", effect.on.name(), plain(&effect.callee));
+            }
+            for rule in &row.rules {
+                _ = writeln!(out, "  rule    {} {DIM}→{DIM:#} {}", plain(&rule.when), plain(&rule.then.join("; ")));
+            }
+            for (number, step) in (1..).zip(row.flow.iter()) {
+                let when = if step.when.is_empty() { String::new() } else { format!(" {DIM}when {}{DIM:#}", plain(&step.when)) };
+                let below = if step.from == 0 { "" } else { "  " };
+                _ = writeln!(out, "  flow {number:<2} {below}{}{when}", plain(step.chunk.as_str()));
+            }
+        }
+        out
     }
 
     pub(super) fn verdict(&self, verdict: &Verdict) -> String {

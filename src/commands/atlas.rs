@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::facts::{World, module_stem};
 use crate::index::Lookup;
-use crate::model::{Chunk, ChunkId, Edge, Hash64, Lines, key};
+use crate::model::{Chunk, ChunkId, Edge, FlowStep, Hash64, Lines, key};
 
 /// What the index keeps of a chunk; its place stands in the record of its file, so that a
 /// shift of lines rewrites one document.
@@ -17,6 +17,7 @@ use crate::model::{Chunk, ChunkId, Edge, Hash64, Lines, key};
 pub(crate) struct ChunkRecord {
     pub(crate) chunk: Chunk,
     pub(crate) edges: Vec<Edge>,
+    pub(crate) flow: Vec<FlowStep>,
     /// Hash of the keys that it was derived from.
     pub(crate) reads: Hash64,
 }

@@ -14,7 +14,7 @@ use crate::commands::atlas::{Atlas, ChunkRecord, FileRecord, Overlay, Whole, rea
 use crate::commands::full::{chunks_of, is_held, readable};
 use crate::commands::rows::OldRows;
 use crate::commands::sources::{Handles, Sources};
-use crate::commands::survey::{self, Entry, Planner, Shard, Survey, step, think};
+use crate::commands::survey::{self, Charted, Entry, Planner, Shard, Survey, step, think};
 use crate::commands::workspace::{Dataset, Workspace};
 use crate::commands::{TOOL, shards};
 use crate::facts::{self, Changed, module_stem};
@@ -22,7 +22,7 @@ use crate::git::{Oid, Tip};
 use crate::index::{Index, Lookup};
 use crate::model::{Chunk, ChunkId, Edge, Finding, Hash64, Row, key};
 use crate::plan::{self, Pairs, Plan, Step, Verb};
-use crate::store::{self, Manifest};
+use crate::store::{self, DomainMap, Manifest};
 
 /// The index and the dataset that it mirrors, or why there is no such pair.
 pub(crate) fn base(workspace: &Workspace, dataset: Option<&Dataset>) -> anyhow::Result<Result<(Index, Dataset), String>> {
@@ -90,6 +90,7 @@ pub(crate) fn survey(workspace: &Workspace, source: &Tip, index: &Index, base: &
     let old_by_id: HashMap<&ChunkId, &Arc<Chunk>> = delta.old.iter().map(|chunk| (&chunk.id, chunk)).collect();
     let new_by_path = by_file(&delta.new);
     let handles = Handles::new(repository);
+    let Atlas::Overlay(overlay) = &atlas else { anyhow::bail!("an update needs the index") };
     let of_file = |(path, touched): (&String, &Touched)| -> anyhow::Result<Planned> {
         let old_shards = vec![store::qa_shard(scope.split(path), path)];
         let was_held = manifest.held.contains(path);
@@ -131,14 +132,20 @@ pub(crate) fn survey(workspace: &Workspace, source: &Tip, index: &Index, base: &
             }
         }
         let traced = in_delta || touched.again.iter().any(|chunk| reach.traced.contains(&chunk.id));
-        let idle = planner.actions.is_empty() && !traced && !was_held;
+        let reflowed = entries.iter().any(|entry| overlay.record(&entry.chunk.id).is_some_and(|record| record.flow != entry.flow));
+        let idle = planner.actions.is_empty() && !traced && !was_held && !reflowed;
         let shard = Shard {
             split: scope.split(path),
             old: old_shards,
             rows: Some(old),
             counted: !was_held,
             actions: planner.actions,
-            chunks: in_delta.then(|| new_by_path.get(path.as_str()).cloned().unwrap_or_default()),
+            chunks: (in_delta || reflowed)
+                .then(|| {
+                    let new = in_delta.then(|| new_by_path.get(path.as_str()).cloned().unwrap_or_default());
+                    charted(overlay, new, &entries, path)
+                })
+                .transpose()?,
             traced,
         };
         Ok(Planned { path: path.clone(), shard: Some(shard).filter(|_| !idle), steps: planner.steps, entries })
@@ -160,9 +167,13 @@ pub(crate) fn survey(workspace: &Workspace, source: &Tip, index: &Index, base: &
     survey::finish(&mut plan, &mut shards, workspace.limit, manifest.tally.samples.max(0) as usize);
     let mut next = survey::manifest(workspace, &plan, plan.counts.get(Verb::Postpone) == 0);
     next.tally = manifest.tally.clone();
+    let known = repository.file(base.tree, store::DOMAIN_MAP)?.context("the dataset has no map of domains")?;
+    let mut domains = DomainMap::from_bytes(&repository.blob(known)?.context("the map of domains is not in this clone")?)?;
     for (chunks, sign) in [(&delta.old, -1), (&delta.new, 1)] {
         for (path, chunks) in by_file(chunks) {
-            next.tally.code(&facts::domain(path), &chunks, shards::traced(&chunks), sign);
+            let domain = facts::domain(path);
+            next.tally.code(&domain, &chunks, shards::traced(&chunks), sign);
+            domains.file(&domain, path, &chunks, sign);
         }
     }
     // Rows of a file that stopped to parse leave the sums.
@@ -173,7 +184,21 @@ pub(crate) fn survey(workspace: &Workspace, source: &Tip, index: &Index, base: &
     }
     next.held = delta.held.clone();
     let gone = delta.old.iter().filter(|chunk| !delta.is_there(&chunk.id)).map(|chunk| chunk.id.clone()).collect();
-    Ok(Survey { plan, base: Some(base.tree), shards, manifest: next, entries, gone, atlas, sources })
+    Ok(Survey { plan, base: Some(base.tree), shards, manifest: next, domains, entries, gone, atlas, sources })
+}
+
+/// The chunks of a file with their flows (`new` where the file changed): those thought over with the new one, the others with
+/// the one that the index has.
+fn charted(overlay: &Overlay, new: Option<Vec<Arc<Chunk>>>, entries: &[Entry], path: &str) -> anyhow::Result<Vec<Charted>> {
+    let chunks = match new {
+        Some(chunks) => chunks,
+        None => old_chunks(overlay.lookup(), path)?,
+    };
+    let flow = |chunk: &Chunk| match entries.iter().find(|entry| entry.chunk.id == chunk.id) {
+        Some(entry) => entry.flow.clone(),
+        None => overlay.record(&chunk.id).map(|record| record.flow).unwrap_or_default(),
+    };
+    Ok(chunks.into_iter().map(|chunk| Charted { flow: flow(&chunk), chunk }).collect())
 }
 
 /// The plan of one file.
@@ -370,7 +395,7 @@ impl Reach {
 }
 
 /// The record of a file for the index.
-pub(crate) fn file_entry(path: &str, chunks: &[Arc<Chunk>]) -> anyhow::Result<crate::index::FileEntry> {
-    let record = FileRecord { places: chunks.iter().map(|chunk| (chunk.id.clone(), chunk.lines)).collect() };
+pub(crate) fn file_entry(path: &str, chunks: &[impl AsRef<Chunk>]) -> anyhow::Result<crate::index::FileEntry> {
+    let record = FileRecord { places: chunks.iter().map(AsRef::as_ref).map(|chunk| (chunk.id.clone(), chunk.lines)).collect() };
     Ok(crate::index::FileEntry { path: path.to_owned(), stem: module_stem(path), record: write(&record)? })
 }

@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use crate::commands::atlas::{Atlas, Whole};
 use crate::commands::rows::OldRows;
 use crate::commands::sources::{Handles, Sources};
-use crate::commands::survey::{self, Entry, Planner, Shard, Survey, step, think};
+use crate::commands::survey::{self, Charted, Entry, Planner, Shard, Survey, step, think};
 use crate::commands::workspace::{Dataset, Workspace};
 use crate::commands::{Progress, TOOL};
 use crate::config::Scope;
@@ -19,7 +19,7 @@ use crate::git::{FileKind, Oid, Repository, Tip};
 use crate::model::{Chunk, ChunkId, Edge, Finding, Hash64, Row};
 use crate::parse::{self, Language};
 use crate::plan::{self, Plan, Verb};
-use crate::store;
+use crate::store::{self, DomainMap};
 
 pub(crate) fn survey(
     workspace: &Workspace,
@@ -78,13 +78,14 @@ pub(crate) fn survey(
             }
             let total = old.values().map(Vec::len).sum();
             progress("thinking", done.fetch_add(1, Ordering::Relaxed) + 1, files.len());
+            let charted = entries.iter().map(|entry| Charted { chunk: entry.chunk.clone(), flow: entry.flow.clone() });
             let shard = Shard {
                 split,
                 old: old_shards,
                 rows: None,
                 counted: false,
                 actions: planner.actions,
-                chunks: Some(chunks.clone()),
+                chunks: Some(charted.collect()),
                 traced: true,
             };
             Ok(Thought { path: path.clone(), shard, steps: planner.steps, entries, old: total })
@@ -116,11 +117,14 @@ pub(crate) fn survey(
     plan.findings = findings;
     survey::finish(&mut plan, &mut shards, workspace.limit, old_total);
     let mut manifest = survey::manifest(workspace, &plan, plan.counts.get(Verb::Postpone) == 0);
+    let mut domains = DomainMap::default();
     for (path, chunks) in &files {
-        manifest.tally.code(&facts::domain(path), chunks, crate::commands::shards::traced(chunks), 1);
+        let domain = facts::domain(path);
+        manifest.tally.code(&domain, chunks, crate::commands::shards::traced(chunks), 1);
+        domains.file(&domain, path, chunks, 1);
     }
     manifest.held = held;
-    Ok(Survey { plan, base: known.tree, shards, manifest, entries, gone: Vec::new(), atlas, sources })
+    Ok(Survey { plan, base: known.tree, shards, manifest, domains, entries, gone: Vec::new(), atlas, sources })
 }
 
 struct Thought {

@@ -7,6 +7,7 @@
 mod atlas;
 mod changed;
 pub(crate) mod explain;
+pub(crate) mod facts;
 mod full;
 pub(crate) mod init;
 pub(crate) mod plan;

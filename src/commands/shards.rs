@@ -1,15 +1,17 @@
 //! Carrying out the work on one source file: its rows, proved, and its shards as bytes.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::check::{self, Reject};
 use crate::commands::rows::OldRows;
-use crate::commands::survey::{Shard, Survey};
+use crate::commands::survey::{Charted, Shard, Survey};
+use crate::facts;
 use crate::generate;
 use crate::git::{Oid, Repository, Writer};
-use crate::model::{Brief, Chunk, ChunkKind, Draft, Row, TraceRow, TracedCall};
+use crate::model::{Brief, Chunk, ChunkKind, Draft, Guard, Row, TraceRow, TracedCall};
 use crate::plan::Action;
-use crate::store;
+use crate::store::{self, FactsRow, RuleRow};
 
 /// What became of one file's rows.
 #[derive(Default)]
@@ -38,8 +40,8 @@ impl Done {
 }
 
 /// Number of rows that the trace shard of these chunks has.
-pub(crate) fn traced(chunks: &[Arc<Chunk>]) -> usize {
-    chunks.iter().filter(|chunk| is_traced(chunk)).count()
+pub(crate) fn traced(chunks: &[impl AsRef<Chunk>]) -> usize {
+    chunks.iter().filter(|chunk| is_traced(chunk.as_ref())).count()
 }
 
 fn is_traced(chunk: &Chunk) -> bool {
@@ -107,12 +109,12 @@ fn write(survey: &Survey, path: &str, shard: &Shard, rows: &OldRows, done: &mut 
     done.edits.extend(shard.old.iter().filter(|old| **old != qa).map(|old| (old.clone(), None)));
     done.edits.push((qa, blob(rows.to_bytes())?));
     if let Some(chunks) = &shard.chunks {
-        let facts: Vec<&Chunk> = chunks.iter().map(Arc::as_ref).collect();
+        let facts: Vec<FactsRow> = chunks.iter().map(facts_row).collect();
         done.edits.push((store::facts_shard(path), blob(store::write_rows(&facts)?)?));
     }
     if shard.traced {
         let chunks = match &shard.chunks {
-            Some(chunks) => chunks.clone(),
+            Some(chunks) => chunks.iter().map(|charted| charted.chunk.clone()).collect(),
             None => chunks_now(survey, path),
         };
         let rows: Vec<TraceRow> =
@@ -120,6 +122,14 @@ fn write(survey: &Survey, path: &str, shard: &Shard, rows: &OldRows, done: &mut 
         done.edits.push((store::trace_shard(path), blob(store::write_rows(&rows)?)?));
     }
     Ok(())
+}
+
+/// A line of the `facts/` shard.
+pub(crate) fn facts_row(charted: &Charted) -> FactsRow<'_> {
+    let rules = facts::rules(&charted.chunk)
+        .into_iter()
+        .map(|rule| RuleRow { when: Guard::joined(&rule.when), then: rule.outcomes.iter().map(facts::Outcome::says).collect() });
+    FactsRow { chunk: Cow::Borrowed(&charted.chunk), rules: rules.collect(), flow: Cow::Borrowed(&charted.flow) }
 }
 
 /// The chunks of a file that did not change.

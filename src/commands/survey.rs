@@ -12,9 +12,9 @@ use crate::config::Scope;
 use crate::facts;
 use crate::generate::{self, Choice};
 use crate::git::Oid;
-use crate::model::{Brief, Chunk, ChunkId, Edge, Evidence, Hash64, Row};
+use crate::model::{Brief, Chunk, ChunkId, Edge, Evidence, FlowStep, Hash64, Row};
 use crate::plan::{self, Action, Old, Pairs, Plan, Step, Verb};
-use crate::store::{self, Manifest};
+use crate::store::{self, DomainMap, Manifest};
 
 /// The work on the rows of one source file.
 pub(crate) struct Shard {
@@ -27,15 +27,30 @@ pub(crate) struct Shard {
     pub(crate) counted: bool,
     pub(crate) actions: Vec<Action>,
     /// The chunks of the file, where its `facts/` shard is to be written; none removes it.
-    pub(crate) chunks: Option<Vec<Arc<Chunk>>>,
+    pub(crate) chunks: Option<Vec<Charted>>,
     /// Is the `trace/` shard to be written?
     pub(crate) traced: bool,
+}
+
+/// A chunk for the `facts/` shard, with the flow that starts in it.
+#[derive(Clone)]
+pub(crate) struct Charted {
+    pub(crate) chunk: Arc<Chunk>,
+    pub(crate) flow: Vec<FlowStep>,
+}
+
+impl AsRef<Chunk> for Charted {
+    fn as_ref(&self) -> &Chunk {
+        &self.chunk
+    }
 }
 
 /// A chunk for the index: its calls, and the keys of what it was derived from.
 pub(crate) struct Entry {
     pub(crate) chunk: Arc<Chunk>,
     pub(crate) edges: Arc<[Edge]>,
+    /// The steps of the flow that starts here.
+    pub(crate) flow: Vec<FlowStep>,
     /// Sorted keys of everything that was looked up.
     pub(crate) reads: Vec<Hash64>,
 }
@@ -47,6 +62,7 @@ pub(crate) struct Survey {
     pub(crate) shards: BTreeMap<String, Shard>,
     /// With the sums of the code; carrying out adds those of the samples.
     pub(crate) manifest: Manifest,
+    pub(crate) domains: DomainMap,
     pub(crate) entries: Vec<Entry>,
     /// Chunks that the index has to forget.
     pub(crate) gone: Vec<ChunkId>,
@@ -148,7 +164,8 @@ pub(crate) fn think(
     reads.sort_unstable();
     reads.dedup();
     let edges = atlas.world(|world| (world.edges)(&chunk.id));
-    (generate::briefs(&view, scope.split(&chunk.path), choice), Entry { chunk: chunk.clone(), edges, reads })
+    let flow = facts::flow_steps(&view.flow);
+    (generate::briefs(&view, scope.split(&chunk.path), choice), Entry { chunk: chunk.clone(), edges, flow, reads })
 }
 
 /// Finishes a survey's plan: sorts the steps, applies the limit, counts.

@@ -64,9 +64,8 @@ pub(crate) fn run(workspace: &Workspace, progress: &Progress) -> anyhow::Result<
     };
     file(store::MANIFEST, &manifest.to_bytes()?)?;
     file(store::CARD, store::card(manifest).as_bytes())?;
-    for (path, text) in store::context(manifest) {
-        file(path, text.as_bytes())?;
-    }
+    file(store::SUMMARY, store::summary(manifest).as_bytes())?;
+    file(store::DOMAIN_MAP, &survey.domains.to_bytes()?)?;
     progress("writing", 0, 1);
     let before = dataset.as_ref().map(|dataset| dataset.commit);
     let append = Append {
@@ -222,7 +221,10 @@ fn refresh(workspace: &Workspace, survey: &Survey, mut change: Change, mirror: M
     for entry in &survey.entries {
         let known = overlay.record(&entry.chunk.id);
         let same = known.is_some_and(|record| {
-            record.reads == reads_hash(&entry.reads) && record.edges[..] == entry.edges[..] && record.chunk == entry.chunk.unplaced()
+            record.reads == reads_hash(&entry.reads)
+                && record.edges[..] == entry.edges[..]
+                && record.flow == entry.flow
+                && record.chunk == entry.chunk.unplaced()
         });
         if !same {
             change.chunks.push(chunk_entry(survey, entry)?);
@@ -243,7 +245,8 @@ fn refresh(workspace: &Workspace, survey: &Survey, mut change: Change, mirror: M
 
 fn chunk_entry(survey: &Survey, entry: &Entry) -> anyhow::Result<ChunkEntry> {
     let chunk = &entry.chunk;
-    let record = ChunkRecord { chunk: chunk.unplaced(), edges: entry.edges.to_vec(), reads: reads_hash(&entry.reads) };
+    let record =
+        ChunkRecord { chunk: chunk.unplaced(), edges: entry.edges.to_vec(), flow: entry.flow.clone(), reads: reads_hash(&entry.reads) };
     // The methods of a class are documents of their own, and so is what is left of a module.
     let last = match chunk.kind {
         ChunkKind::Module => 0,

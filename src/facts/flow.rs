@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::facts::{Reads, World};
-use crate::model::{Chunk, ChunkKind, Neighbour};
+use crate::model::{Chunk, ChunkKind, FlowStep, Guard, Neighbour};
 
 /// Steps below the start that are told.
 const MAX_STEPS: usize = 7;
@@ -12,13 +12,13 @@ const MAX_DEPTH: usize = 2;
 /// Of the calls of one step so many are followed.
 const MAX_BELOW: usize = 3;
 
-/// The steps that a chunk's work takes, each behind the one that calls it; empty where it does
-/// not go beyond its own file or is over after one step.
+/// The steps that a chunk's work takes, each behind the one that calls it; empty where they are
+/// too few to make a flow.
 pub(crate) fn flow(world: &World, start: &Arc<Chunk>, citable: &dyn Fn(&Chunk) -> bool, reads: &mut Reads) -> Vec<Neighbour> {
     let mut steps: Vec<Neighbour> = Vec::new();
     follow(world, start, 0, 0, citable, reads, &mut steps);
     let elsewhere = steps.iter().any(|step| step.chunk.path != start.path);
-    if steps.len() < 3 || !elsewhere { Vec::new() } else { steps }
+    if steps.len() >= if elsewhere { 3 } else { 4 } { steps } else { Vec::new() }
 }
 
 fn follow(
@@ -51,6 +51,17 @@ fn follow(
             follow(world, &found, number, depth + 1, citable, reads, steps);
         }
     }
+}
+
+/// The steps as data.
+pub(crate) fn flow_steps(steps: &[Neighbour]) -> Vec<FlowStep> {
+    let step = |step: &Neighbour| FlowStep {
+        chunk: step.chunk.id.clone(),
+        call: step.calls.first().map(|call| call.callee.clone()).unwrap_or_default(),
+        from: step.from,
+        when: step.calls.first().map(|call| Guard::joined(&call.when)).unwrap_or_default(),
+    };
+    steps.iter().map(step).collect()
 }
 
 /// Does it do a part of the work, rather than hold or hand on a value?

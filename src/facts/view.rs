@@ -178,7 +178,7 @@ impl View {
             if calls.is_empty() {
                 continue;
             }
-            let fits = !caller.is_nested() && citable(&caller);
+            let fits = !caller.is_nested() && caller.kind != ChunkKind::Constant && citable(&caller);
             if (borders.is_test)(&caller.path) {
                 if fits && self.tests.len() < MAX_CALLERS {
                     self.tests.push(Neighbour { calls, ..Neighbour::of(caller) });

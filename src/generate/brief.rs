@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::facts::{View, domain, evidence_lines, is_told};
 use crate::generate::kinds::Material;
 use crate::generate::{KINDS, Kind, offline};
-use crate::model::{Brief, Chunk, ChunkKind, Draft, Evidence, Slot, fingerprint};
+use crate::model::{Brief, Chunk, ChunkKind, Draft, Evidence, Slot, fingerprint, key};
 
 /// What the settings say about the samples of a chunk.
 #[derive(Clone, Debug)]
@@ -28,22 +28,36 @@ pub(crate) fn briefs(view: &View, split: &str, choice: &Choice) -> Vec<Brief> {
         .iter()
         .enumerate()
         .filter(|(_, kind)| choice.kinds.iter().any(|name| name == kind.name))
-        .map(|(order, kind)| ((kind.weight)(view), order, *kind))
+        .map(|(order, kind)| (spread((kind.weight)(view), chunk, kind), order, *kind))
         .filter(|(weight, _, _)| *weight > 0)
         .collect();
     worth.sort_by_key(|(weight, order, _)| (std::cmp::Reverse(*weight), *order));
     let mut out = Vec::new();
+    let mut taken: Vec<&str> = Vec::new();
     let mut kinds = 0;
     for (_, _, kind) in worth {
-        let material = (kind.material)(view);
-        let made: Vec<Brief> = choice.languages.iter().filter_map(|lang| brief(view, split, kind, &material, lang)).collect();
-        kinds += !made.is_empty() as usize;
-        out.extend(made);
         if kinds == choice.qa_count {
             break;
         }
+        if taken.contains(&kind.name) {
+            continue;
+        }
+        let material = (kind.material)(view);
+        let made: Vec<Brief> = choice.languages.iter().filter_map(|lang| brief(view, split, kind, &material, lang)).collect();
+        if !made.is_empty() {
+            kinds += 1;
+            taken.extend(material.turns.iter().map(|kind| kind.name));
+        }
+        out.extend(made);
     }
     out
+}
+
+/// A weight, moved up or down by up to a third: of two chunks alike each is asked something
+/// else. A function of the slot alone.
+fn spread(weight: u32, chunk: &Chunk, kind: &Kind) -> u32 {
+    let draw = key(kind.name, chunk.id.as_str()) % 61;
+    (u64::from(weight) * (70 + draw) / 10) as u32
 }
 
 /// Does an expression compute or decide, rather than hand on?
@@ -76,16 +90,26 @@ fn earns(chunk: &Chunk) -> bool {
 /// None when the kind has nothing to say after all.
 fn brief(view: &View, split: &str, kind: &Kind, material: &Material, lang: &str) -> Option<Brief> {
     let subject = view.chunk.clone();
-    let Material { neighbours, more, asides } = material.clone();
-    let evidence = neighbours.iter().map(|neighbour| (&neighbour.chunk, if neighbour.contrast { "contrast" } else { "support" }));
-    let evidence = (1..).zip(std::iter::once((&subject, "subject")).chain(evidence));
+    let Material { neighbours, more, asides, turns } = material.clone();
+    let turns: Vec<Brief> = turns.into_iter().filter_map(|kind| brief(view, split, kind, &(kind.material)(view), lang)).collect();
+    let supports = neighbours.iter().map(|neighbour| (&neighbour.chunk, if neighbour.contrast { "contrast" } else { "support" }));
+    let mut evidence: Vec<Evidence> = (1..)
+        .zip(std::iter::once((&subject, "subject")).chain(supports))
+        .map(|(number, (chunk, role))| evidence_of(chunk, number, role))
+        .collect();
+    for shown in turns.iter().flat_map(|turn| &turn.draft.0.evidence) {
+        if !evidence.iter().any(|known| known.chunk_id == shown.chunk_id) {
+            evidence.push(Evidence { id: format!("E{}", evidence.len() + 1), ..shown.clone() });
+        }
+    }
     let mut brief = Brief {
         slot: Slot { task: "qa".to_owned(), subject: subject.id.clone(), kind: kind.name.to_owned(), lang: lang.to_owned() },
         split: split.to_owned(),
         domain: domain(&subject.path),
         fingerprint: String::new(),
-        evidence: evidence.map(|(number, (chunk, role))| evidence_of(chunk, number, role)).collect(),
+        evidence,
         recipe: recipe(kind),
+        turns,
         draft: Box::default(),
         subject,
         neighbours,

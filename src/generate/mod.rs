@@ -9,6 +9,7 @@ mod condition;
 pub(crate) mod kinds;
 mod offline;
 mod phrase;
+mod plain;
 mod tongue;
 
 pub(crate) use brief::recipe;

@@ -38,6 +38,8 @@ pub(crate) struct Brief {
     pub asides: Vec<String>,
     /// The cited code: subject, then neighbours. Its bytes are filled in last, before drafting.
     pub evidence: Vec<Evidence>,
+    /// Of a dialogue: what its turns are made from.
+    pub turns: Vec<Brief>,
     /// What the offline generator says, without the bytes of the evidence.
     pub draft: Box<Draft>,
     /// Hash of the subject, of what the offline generator says of it, and of the recipe.

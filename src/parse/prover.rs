@@ -71,7 +71,11 @@ impl<'t> Prover<'t> {
         }
         let name = symbol.rsplit('.').next().unwrap_or_default();
         let name = name.split('#').next().unwrap_or_default();
-        syntax.child(top, "name").filter(|_| top != 0).is_some_and(|stated| syntax.text(stated) == name)
+        if top == 0 {
+            // A constant is the statement that names it.
+            return (syntax.language.prove)(syntax, "defined_at", &[name]).is_some();
+        }
+        syntax.child(top, "name").is_some_and(|stated| syntax.text(stated) == name)
     }
 
     /// Does the definition end with the lines? `next` is the line of code behind them.

@@ -41,7 +41,7 @@ pub(crate) fn card(manifest: &Manifest) -> String {
     out.push_str(
         "## Layout\n\n- `qa/<split>/<source path>.jsonl`: questions with answer, claims, reasoning steps and evidence\n\
          - `trace/<source path>.jsonl`: the call graph, one line a function\n\
-         - `facts/<source path>.jsonl`: the chunks of a file and what static analysis says of them\n\
+         - `facts/<source path>.jsonl`: the chunks of a file, what static analysis says of them, their rules and flows\n\
          - `context/`: the repository in short\n- `dataset.json`: versions, source, numbers\n\n\
          The split is a property of the source path; a sample takes its evidence from its own split alone.\n\n\
          ```python\nfrom datasets import load_dataset\n\
@@ -57,8 +57,8 @@ pub(crate) fn card(manifest: &Manifest) -> String {
     out
 }
 
-/// `context/repo_summary.md` and `context/domain_map.json`.
-pub(crate) fn context(manifest: &Manifest) -> [(&'static str, String); 2] {
+/// `context/repo_summary.md`.
+pub(crate) fn summary(manifest: &Manifest) -> String {
     let tally = &manifest.tally;
     let mut domains: Vec<(&String, &[i64; 3])> = tally.by_domain.iter().collect();
     domains.sort_by(|a, b| b.1[1].cmp(&a.1[1]).then(a.0.cmp(b.0)));
@@ -72,13 +72,7 @@ pub(crate) fn context(manifest: &Manifest) -> [(&'static str, String); 2] {
     if domains.len() > 60 {
         _ = writeln!(summary, "\n{} smaller domains are in `domain_map.json`.", domains.len() - 60);
     }
-    let map: serde_json::Map<String, Value> = tally
-        .by_domain
-        .iter()
-        .map(|(name, [files, functions, samples])| (name.clone(), json!({"files": files, "functions": functions, "samples": samples})))
-        .collect();
-    let map = serde_json::to_string_pretty(&map).unwrap_or_default();
-    [("context/repo_summary.md", summary), ("context/domain_map.json", map + "\n")]
+    summary
 }
 
 fn table<'a>(name: &str, rows: impl Iterator<Item = (&'a str, i64)>) -> String {

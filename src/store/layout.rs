@@ -2,6 +2,8 @@
 
 /// The dataset card.
 pub(crate) const CARD: &str = "README.md";
+/// The repository in short.
+pub(crate) const SUMMARY: &str = "context/repo_summary.md";
 pub(crate) const MANIFEST: &str = "dataset.json";
 pub(crate) const SPLITS: [&str; 3] = ["train", "validation", "test"];
 

@@ -4,11 +4,15 @@
 //! sorted by id, one JSON object a line, keys in schema order, LF, no clock and no commit.
 
 mod card;
+mod domains;
+mod facts;
 mod layout;
 mod manifest;
 mod rows;
 
-pub(crate) use card::{card, context};
-pub(crate) use layout::{CARD, MANIFEST, SPLITS, facts_shard, qa_shard, trace_shard};
+pub(crate) use card::{card, summary};
+pub(crate) use domains::{DOMAIN_MAP, DomainMap};
+pub(crate) use facts::{FactsRow, RuleRow};
+pub(crate) use layout::{CARD, MANIFEST, SPLITS, SUMMARY, facts_shard, qa_shard, trace_shard};
 pub(crate) use manifest::{Manifest, SCHEMA, Source};
 pub(crate) use rows::{read_rows, row_id, write_rows};

@@ -55,7 +55,7 @@ fn has_result(chunk: &Chunk) -> bool {
 fn material(view: &View) -> Material {
     let neighbours: Vec<Neighbour> = view.callers.iter().filter(|caller| told(caller)).cloned().collect();
     let more = view.more_callers || neighbours.len() < view.callers.len();
-    Material { neighbours, more, asides: Vec::new() }
+    Material { neighbours, more, ..Material::default() }
 }
 
 fn told(caller: &Neighbour) -> bool {

@@ -38,7 +38,7 @@ fn material(view: &View) -> Material {
     asides.extend(neighbours.iter().skip(MAX_THROUGH).filter_map(|callee| callee.calls.first().map(|call| call.callee.clone())));
     asides.retain(|callee| code(callee).is_some());
     neighbours.truncate(MAX_THROUGH);
-    Material { neighbours, more: false, asides }
+    Material { neighbours, asides, ..Material::default() }
 }
 
 /// Raises that can be told: they leave the function and have a name.

@@ -2,8 +2,12 @@
 
 mod callers;
 mod contract;
+mod dialogue;
+mod effects;
 mod errors;
+mod flow;
 mod purpose;
+mod rule;
 
 use crate::facts::View;
 use crate::generate::offline::Answer;
@@ -17,6 +21,8 @@ pub(crate) struct Material {
     pub more: bool,
     /// Calls that are mentioned without being told of, as written.
     pub asides: Vec<String>,
+    /// Kinds whose samples make up this one, and are then not asked by themselves.
+    pub turns: Vec<&'static Kind>,
 }
 
 /// A kind of question that is asked of a chunk.
@@ -36,4 +42,5 @@ pub(crate) struct Kind {
 }
 
 /// Every kind, in the order in which equals are preferred.
-pub(crate) static KINDS: &[&Kind] = &[&errors::KIND, &contract::KIND, &callers::KIND, &purpose::KIND];
+pub(crate) static KINDS: &[&Kind] =
+    &[&dialogue::KIND, &flow::KIND, &rule::KIND, &effects::KIND, &errors::KIND, &contract::KIND, &callers::KIND, &purpose::KIND];

@@ -113,6 +113,7 @@ pub(super) fn reached(callee: &str, imports: &[Import], bound: impl Fn(&str) -> 
     if let Some((logger, level)) = callee.rsplit_once('.')
         && LOGGERS.contains(&logger)
         && LEVELS.contains(&level)
+        && !bound(logger)
     {
         return Some(Outside::Log);
     }

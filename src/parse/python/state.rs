@@ -13,7 +13,13 @@ impl Walk<'_, '_> {
     /// `left = right`, `left += right`.
     pub(super) fn written(&mut self, node: NodeId) {
         let syntax = self.syntax;
-        let (Some(left), Some(right)) = (syntax.child(node, "left"), syntax.child(node, "right")) else { return };
+        let (Some(left), Some(mut right)) = (syntax.child(node, "left"), syntax.child(node, "right")) else { return };
+        // Of `a = b = 1` each target gets the last value.
+        while syntax.kind(right) == "assignment"
+            && let Some(inner) = syntax.child(right, "right")
+        {
+            right = inner;
+        }
         let step = syntax.child(node, "operator").map(|operator| format!("{} ", syntax.text(operator))).unwrap_or_default();
         let value = format!("{step}{}", self.condition(right));
         let value = if value.len() > MAX_VALUE { String::new() } else { value };
@@ -89,8 +95,8 @@ fn reference(syntax: &Syntax, node: NodeId) -> Option<String> {
     let above = syntax.parent(node)?;
     match syntax.kind(node) {
         "identifier" => {
-            let read = !matches!(syntax.field(node), "attribute" | "name" | "alias" | "function")
-                && !(syntax.field(node) == "left" && syntax.kind(above) == "assignment");
+            let assigned = syntax.field(node) == "left" && syntax.kind(above) == "assignment";
+            let read = !assigned && !matches!(syntax.field(node), "attribute" | "name" | "alias" | "function");
             (read && is_constant(syntax.text(node))).then(|| syntax.text(node).to_owned())
         }
         "attribute" => {
