@@ -1,4 +1,5 @@
-//! Campaigns on real repositories: `cargo bench -- CLONE [--commits N] [--runs N]`.
+//! Campaigns on real repositories: `cargo bench -- CLONE [--commits N] [--runs N]` for speed,
+//! `cargo bench -- mutations CLONE [--claims N] [--alive]` for what the proofs are worth.
 //!
 //! Clones bare, so the given repository is never written to. Every figure stands beside a
 //! reference that is measured in the same run: tree-sitter alone on the same files and threads
@@ -7,6 +8,10 @@
 
 #![allow(clippy::print_stdout, reason = "a benchmark prints its figures")]
 
+#[path = "../mutants/mod.rs"]
+mod mutants;
+
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::Mutex;
@@ -23,8 +28,13 @@ fn main() -> Result<(), Fault> {
     };
     let (commits, runs) = (value("--commits", 20)?, value("--runs", 3)?);
     let own = env!("CARGO_MANIFEST_DIR").to_owned();
-    let source = args.first().filter(|arg| !arg.starts_with("--")).unwrap_or(&own);
+    let proofs = args.first().is_some_and(|arg| arg == "mutations");
+    let source = args.get(proofs as usize).filter(|arg| !arg.starts_with("--")).unwrap_or(&own);
     let folder = tempfile::tempdir()?;
+    if proofs {
+        let alive = args.iter().any(|arg| arg == "--alive");
+        return mutations(Path::new(source), folder.path(), value("--claims", 2_000)?, alive);
+    }
     println!("{source}");
     full(Path::new(source), folder.path(), runs)?;
     replay(Path::new(source), folder.path(), commits)
@@ -97,6 +107,41 @@ fn replay(source: &Path, folder: &Path, commits: usize) -> Result<(), Fault> {
     );
     println!("law 1          {}", if stepwise == at_once { "equal trees" } else { "DIFFERENT TREES" });
     if stepwise == at_once { Ok(()) } else { Err(format!("{stepwise} is not {at_once}").into()) }
+}
+
+/// Mutants of claims of the dataset, evenly taken, and how many of them the proofs refute.
+fn mutations(source: &Path, folder: &Path, wanted: usize, alive: bool) -> Result<(), Fault> {
+    let clone = bare(source, &folder.join("mutations"))?;
+    update(&clone)?;
+    let shards = git(&clone, &["ls-tree", "-r", "--name-only", "dataset", "qa/"])?;
+    let mut files: HashMap<String, String> = HashMap::new();
+    let mut all = Vec::new();
+    for shard in shards.lines() {
+        for line in git(&clone, &["cat-file", "blob", &format!("dataset:{shard}")])?.lines() {
+            let row: serde_json::Value = serde_json::from_str(line)?;
+            for evidence in row["evidence"].as_array().into_iter().flatten().filter_map(|evidence| evidence["path"].as_str()) {
+                if !files.contains_key(evidence) {
+                    let text =
+                        Command::new("git").arg("-C").arg(&clone).args(["cat-file", "blob", &format!("HEAD:{evidence}")]).output()?;
+                    files.insert(evidence.to_owned(), String::from_utf8_lossy(&text.stdout).into_owned());
+                }
+            }
+            all.extend(mutants::Trial::of_row(&row, |path| files[path].clone()));
+        }
+    }
+    let step = all.len().div_ceil(wanted.max(1)).max(1);
+    let mut table = mutants::Table::default();
+    for trial in all.iter().step_by(step) {
+        if !trial.holds() {
+            return Err(format!("not proved: {} of {:?}", trial.predicate, trial.args).into());
+        }
+        table.try_out(trial);
+    }
+    println!("{}\n{} claims, every {step}. put to the proof\n{}", source.display(), all.len(), table.words());
+    for (name, count) in table.rows().filter(|_| alive) {
+        count.alive.iter().for_each(|how| println!("alive: {name}, {how}\n"));
+    }
+    Ok(())
 }
 
 fn bare(source: &Path, to: &Path) -> Result<PathBuf, Fault> {

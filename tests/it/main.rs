@@ -2,13 +2,17 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test may stop loudly"))]
 
+#[path = "../mutants/mod.rs"]
+mod mutants;
 mod sandbox;
 mod story;
 mod want;
 
+mod claims;
 mod cli;
 mod house;
 mod kill;
 mod laws;
+mod mutation;
 mod random;
 mod readme;
