@@ -64,6 +64,9 @@ pub(super) enum Verb {
     Verify,
     /// Write a commented `.trainset.toml`
     Init,
+    /// Hooks of git: install, uninstall, status
+    #[command(subcommand)]
+    Hook(super::hook::Verb),
 }
 
 #[derive(clap::Args)]

@@ -5,6 +5,7 @@
 mod args;
 mod explained;
 mod fault;
+mod hook;
 mod progress;
 mod words;
 
@@ -71,6 +72,11 @@ fn quiet_panics() {
 
 fn answer(args: &Args) -> anyhow::Result<(String, u8)> {
     let start = Instant::now();
+    let told = words::Words { verbose: args.verbose, quiet: args.quiet };
+    // Settings that are not sound must not keep a hook from being looked at, or taken out.
+    if let Verb::Hook(verb) = &args.verb {
+        return hook::answer(args, verb, &told);
+    }
     let options = match &args.verb {
         Verb::Update(update) | Verb::Plan(update) => Options { qa_count: update.qa_count, limit: update.limit },
         _ => Options::default(),
@@ -78,7 +84,6 @@ fn answer(args: &Args) -> anyhow::Result<(String, u8)> {
     let workspace = Workspace::open(&args.folder, &options)?;
     let bar = progress::Bar::new(!args.quiet && !args.json);
     let step = |what: &str, done: usize, all: usize| bar.step(what, done, all);
-    let told = words::Words { verbose: args.verbose, quiet: args.quiet };
     let (text, code) = match &args.verb {
         Verb::Update(update) if !update.dry_run => {
             let outcome = commands::update::run(&workspace, &step)?;
@@ -119,6 +124,8 @@ fn answer(args: &Args) -> anyhow::Result<(String, u8)> {
             let path = commands::init::run(&workspace)?;
             (format!("wrote {}\nedit and commit it; the next update follows\n", path.display()), DONE)
         }
+        // Answered above.
+        Verb::Hook(_) => (String::new(), DONE),
     };
     bar.clear();
     if !workspace.note.is_empty() && !args.quiet {

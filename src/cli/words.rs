@@ -29,11 +29,11 @@ pub(super) fn plain(text: &str) -> String {
     text.chars().map(|c| if c.is_control() && c != '\n' && c != '\t' { c.escape_default().to_string() } else { c.to_string() }).collect()
 }
 
-fn short(id: &str) -> &str {
+pub(super) fn short(id: &str) -> &str {
     id.get(..7).unwrap_or(id)
 }
 
-fn thousands(number: i64) -> String {
+pub(super) fn thousands(number: i64) -> String {
     let digits = number.abs().to_string();
     let mut out = String::new();
     for (at, digit) in digits.chars().enumerate() {

@@ -6,11 +6,14 @@
 
 mod atlas;
 mod changed;
+mod checkout;
 pub(crate) mod explain;
 pub(crate) mod facts;
 mod full;
+pub(crate) mod hook;
 pub(crate) mod init;
 pub(crate) mod plan;
+pub(crate) mod preview;
 pub(crate) mod query;
 mod rows;
 mod shards;

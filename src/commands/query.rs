@@ -6,6 +6,7 @@ use anyhow::Context;
 use serde::Serialize;
 
 use crate::commands::atlas::{ChunkRecord, FileRecord, SampleRecord, read};
+use crate::commands::checkout;
 use crate::commands::workspace::Workspace;
 use crate::index::{HitKind, Lookup, Query};
 use crate::model::{Chunk, ChunkId, Lines};
@@ -14,7 +15,7 @@ use crate::model::{Chunk, ChunkId, Lines};
 pub(crate) struct Found {
     /// The source commit that the index mirrors.
     pub source_commit: String,
-    /// Does the tracked branch point elsewhere by now?
+    /// Do the tracked branch and what is checked out point elsewhere by now?
     pub behind: bool,
     pub hits: Vec<Hit>,
 }
@@ -35,7 +36,7 @@ pub(crate) struct Hit {
 }
 
 pub(crate) fn run(workspace: &Workspace, text: &str, limit: usize) -> anyhow::Result<Found> {
-    let index = workspace.index()?.context("there is no index yet\nmend: git trainset update")?;
+    let index = checkout::nearest(workspace)?.context("there is no index yet\nmend: git trainset update")?;
     let lookup = index.lookup();
     let hits = lookup.search(&Query { text: text.to_owned(), limit, samples: true, chunks: true, path: None })?;
     let mut places: HashMap<String, HashMap<ChunkId, Lines>> = HashMap::new();
@@ -70,7 +71,8 @@ pub(crate) fn run(workspace: &Workspace, text: &str, limit: usize) -> anyhow::Re
         });
     }
     let source_commit = index.mirror().source_commit.clone();
-    let behind = workspace.source.as_ref().is_some_and(|tip| tip.commit.to_string() != source_commit);
+    let tips = [workspace.source.clone(), workspace.repository.tip(None)?];
+    let behind = !tips.iter().flatten().any(|tip| tip.commit.to_string() == source_commit);
     Ok(Found { source_commit, behind, hits: found })
 }
 

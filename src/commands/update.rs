@@ -90,7 +90,10 @@ pub(crate) fn run(workspace: &Workspace, progress: &Progress) -> anyhow::Result<
     };
     match bulk {
         Some(bulk) => _ = bulk.finish(mirror)?,
-        None => refresh(workspace, &survey, report.change, mirror)?,
+        None => {
+            let mut index = workspace.index()?.context("the index went away while it was written\nmend: run `update` again")?;
+            index.apply(for_index(&survey, report.change)?, mirror)?;
+        }
     }
     Ok(Outcome {
         tip: tip.to_string(),
@@ -214,10 +217,10 @@ fn by_file(entries: &[Entry]) -> BTreeMap<&str, Vec<&Entry>> {
     out
 }
 
-/// Brings the index forward: one commit of it, in step with the branch.
-fn refresh(workspace: &Workspace, survey: &Survey, mut change: Change, mirror: Mirror) -> anyhow::Result<()> {
+/// What brings the index forward: the code that a survey looked at, on top of a change of the samples.
+pub(crate) fn for_index(survey: &Survey, mut change: Change) -> anyhow::Result<Change> {
     change.remove_chunks = survey.gone.iter().map(ToString::to_string).collect();
-    let Atlas::Overlay(overlay) = &survey.atlas else { return Ok(()) };
+    let Atlas::Overlay(overlay) = &survey.atlas else { return Ok(change) };
     for entry in &survey.entries {
         let known = overlay.record(&entry.chunk.id);
         let same = known.is_some_and(|record| {
@@ -239,8 +242,7 @@ fn refresh(workspace: &Workspace, survey: &Survey, mut change: Change, mirror: M
         change.files.push(file_entry(path, chunks)?);
     }
     change.remove_files.extend(survey.manifest.held.iter().cloned());
-    let mut index = workspace.index()?.context("the index went away while it was written\nmend: run `update` again")?;
-    index.apply(change, mirror)
+    Ok(change)
 }
 
 fn chunk_entry(survey: &Survey, entry: &Entry) -> anyhow::Result<ChunkEntry> {

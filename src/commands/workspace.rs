@@ -83,6 +83,11 @@ impl Workspace {
         self.source.as_ref().context("there is no commit yet\nmend: commit something, then run it again")
     }
 
+    /// Does the dataset follow what is checked out?
+    pub(crate) fn is_tracked(&self) -> anyhow::Result<bool> {
+        Ok(self.settings.branch.is_empty() || self.repository.head_branch()?.as_ref() == Some(&self.settings.branch))
+    }
+
     pub(crate) fn dataset(&self) -> anyhow::Result<Option<Dataset>> {
         self.repository.dataset(DATASET)?.map(|tip| self.dataset_of(tip)).transpose()
     }

@@ -18,6 +18,7 @@
 
 mod advance;
 mod append;
+mod binary;
 mod branch;
 mod lock;
 mod oid;
@@ -26,11 +27,14 @@ mod path;
 mod repository;
 #[cfg(test)]
 mod sandbox;
+mod setting;
 mod source;
+mod staged;
 mod tip;
 mod writer;
 
 pub(crate) use append::Append;
+pub(crate) use binary::LOCAL_VARIABLES;
 pub(crate) use branch::DatasetTip;
 pub(crate) use lock::UpdateLock;
 pub(crate) use oid::Oid;

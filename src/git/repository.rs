@@ -48,6 +48,11 @@ impl Repository {
         Ok(Repository { inner })
     }
 
+    /// A repository that is open already.
+    pub(super) fn from(inner: gix::Repository) -> Repository {
+        Repository { inner }
+    }
+
     /// The same repository for another thread. Cheap: the object store is shared.
     pub(crate) fn handle(&self) -> Repository {
         Repository { inner: self.inner.clone() }

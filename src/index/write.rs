@@ -187,7 +187,7 @@ fn commit(writer: &mut IndexWriter, mirror: &Mirror) -> Result<()> {
 }
 
 /// A kill between the two renames leaves no index, which is as good as an old one.
-fn take_place(building: &Path, folder: &Path) -> Result<()> {
+pub(super) fn take_place(building: &Path, folder: &Path) -> Result<()> {
     let old = beside(folder, ".old")?;
     remove(&old).with_context(|| sweep_failed(&old))?;
     match fs::rename(folder, &old) {
@@ -211,7 +211,7 @@ fn remove(path: &Path) -> io::Result<()> {
     }
 }
 
-fn beside(folder: &Path, ending: &str) -> Result<PathBuf> {
+pub(super) fn beside(folder: &Path, ending: &str) -> Result<PathBuf> {
     let name = folder.file_name().with_context(|| format!("the index needs a folder of its own, not `{}`", folder.display()))?;
     let mut name = OsString::from(name);
     name.push(ending);

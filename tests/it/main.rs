@@ -10,6 +10,8 @@ mod want;
 
 mod claims;
 mod cli;
+mod hook_setup;
+mod hooks;
 mod house;
 mod kill;
 mod laws;

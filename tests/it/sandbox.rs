@@ -231,7 +231,7 @@ impl Sandbox {
         assert!(ran.code == 0 && quiet, "{ran:#?}");
     }
 
-    fn clean(&self, program: &str) -> Command {
+    pub(crate) fn clean(&self, program: &str) -> Command {
         let mut command = Command::new(program);
         command
             .env_clear()

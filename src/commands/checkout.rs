@@ -1,0 +1,72 @@
+//! The index of what is checked out, where the dataset follows another commit.
+//!
+//! It starts as the index of the dataset and takes in what differs, so that a search finds the code that
+//! one has before one's eyes. Samples that do not hold for it are left out; none is made for it.
+
+use std::path::PathBuf;
+
+use crate::commands::workspace::Workspace;
+use crate::commands::{TOOL, changed, update};
+use crate::git::Tip;
+use crate::index::{Change, Index, Mirror};
+use crate::plan::Verb;
+
+/// What became of the index.
+pub(crate) enum Refreshed {
+    Done {
+        chunks: usize,
+    },
+    Already,
+    /// There is nothing to start from, and why.
+    No(String),
+}
+
+/// Brings the index to what is checked out. The dataset stays where it is.
+pub(crate) fn refresh(workspace: &Workspace) -> anyhow::Result<Refreshed> {
+    let Some(head) = workspace.repository.tip(None)? else { return Ok(Refreshed::No("there is no commit yet".to_owned())) };
+    if current(workspace, &head) {
+        return Ok(Refreshed::Already);
+    }
+    // An update would take away the files that are copied.
+    let _lock = workspace.repository.lock()?;
+    let dataset = workspace.dataset()?;
+    let (index, base) = match changed::base(workspace, dataset.as_ref())? {
+        Ok(base) => base,
+        Err(reason) => return Ok(Refreshed::No(reason)),
+    };
+    let survey = changed::survey(workspace, &head, &index, &base)?;
+    let outdated = survey.plan.steps.iter().filter(|step| step.verb != Verb::Make && step.verb != Verb::ReAnchor);
+    let remove_samples = outdated.map(|step| if step.was.is_empty() { step.id.clone() } else { step.was.clone() }).collect();
+    let change = update::for_index(&survey, Change { remove_samples, ..Change::default() })?;
+    let chunks = change.chunks.len() + change.remove_chunks.len();
+    let mirror = Mirror { source_commit: head.commit.to_string(), source_tree: head.tree.to_string(), ..index.mirror().clone() };
+    index.copy_with(&folder(workspace), change, mirror)?;
+    Ok(Refreshed::Done { chunks })
+}
+
+/// The index to search in: that of what is checked out where there is one, else that of the dataset.
+pub(crate) fn nearest(workspace: &Workspace) -> anyhow::Result<Option<Index>> {
+    let head = workspace.repository.tip(None)?.map(|tip| tip.tree.to_string());
+    let mirrors = |mirror: Option<Mirror>| mirror.map(|mirror| mirror.source_tree) == head;
+    if head.is_some() && !mirrors(workspace.mirror()) {
+        let folder = folder(workspace);
+        if mirrors(Index::peek(&folder, TOOL))
+            && let Some(index) = Index::open(&folder, TOOL)?
+        {
+            return Ok(Some(index));
+        }
+    }
+    workspace.index()
+}
+
+fn current(workspace: &Workspace, head: &Tip) -> bool {
+    let tree = head.tree.to_string();
+    let Some(mirror) = workspace.mirror() else { return false };
+    let copy = Index::peek(&folder(workspace), TOOL);
+    mirror.source_tree == tree || copy.is_some_and(|copy| copy.source_tree == tree && copy.dataset_commit == mirror.dataset_commit)
+}
+
+/// Each work tree has its own.
+fn folder(workspace: &Workspace) -> PathBuf {
+    workspace.repository.git_dir().join("trainset").join("checkout")
+}

@@ -1,0 +1,215 @@
+//! What a change would do, before it is part of the history: to functions, to samples, to files.
+//!
+//! The check before a commit and the one on a pull request show the same things. Each is one entry of
+//! [`SOURCES`]; which of them may stop a commit is a setting.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use crate::commands::changed;
+use crate::commands::full::{chunks_of, readable};
+use crate::commands::sources::Sources;
+use crate::commands::workspace::Workspace;
+use crate::git::{Oid, Tip};
+use crate::model::{Chunk, ChunkKind, Finding, Lines};
+use crate::plan::{self, Change, Plan, Verb};
+
+/// One thing to say about a change.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub(crate) struct Item {
+    /// The id of a chunk or a sample, or a path.
+    pub id: String,
+    pub says: String,
+    /// Where it stands in the new tree; empty where it does not any more.
+    pub path: String,
+    pub lines: Lines,
+}
+
+/// What one source has to say.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub(crate) struct Group {
+    pub source: &'static str,
+    /// In a few words, with the number.
+    pub says: String,
+    pub items: Vec<Item>,
+    /// Whether this stops the commit.
+    pub blocks: bool,
+}
+
+/// A source of things to say about a change.
+pub(crate) struct Source {
+    pub name: &'static str,
+    /// One and several of what it finds.
+    words: [&'static str; 2],
+    /// Stops a commit unless the settings say otherwise.
+    blocks: bool,
+    look: fn(&View) -> Vec<Item>,
+}
+
+/// What there is to say about a change, in the order in which it is said.
+pub(crate) static SOURCES: &[Source] = &[
+    Source { name: "functions", words: ["function changes", "functions change"], blocks: false, look: functions },
+    Source { name: "stale", words: ["sample goes stale", "samples go stale"], blocks: false, look: stale },
+    Source { name: "new", words: ["sample would be new", "samples would be new"], blocks: false, look: new },
+    Source { name: "unread", words: ["file is not read", "files are not read"], blocks: false, look: unread },
+];
+
+/// Which sources stop a commit.
+pub(crate) enum Blocks {
+    /// Those that are made for it.
+    Usual,
+    These(Vec<String>),
+}
+
+/// A change and what is known of it.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Preview {
+    pub groups: Vec<Group>,
+    /// Why it is not known which samples go stale; empty where it is.
+    pub no_plan: String,
+    /// The source commit since which samples go stale, where that is not the one before the change.
+    pub since: String,
+}
+
+/// How far a preview goes to know which samples go stale.
+pub(crate) enum Depth {
+    /// Functions alone: the dataset does not follow this branch.
+    Functions,
+    /// As far as the index takes it, within milliseconds.
+    Quick,
+}
+
+/// What the sources look at.
+struct View<'v> {
+    functions: &'v [Item],
+    findings: &'v [Finding],
+    plan: Option<&'v Plan>,
+}
+
+/// What stands in `after` and not in `before`, which the workspace's repository both knows.
+///
+/// The samples are those of the dataset: where it does not mirror `before`, what changed between counts, too.
+pub(crate) fn preview(workspace: &Workspace, before: Oid, after: &Tip, depth: &Depth, blocks: &Blocks) -> anyhow::Result<Preview> {
+    let (functions, mut findings) = compare(workspace, before, after.tree)?;
+    let dataset = workspace.dataset()?;
+    let base = match depth {
+        Depth::Functions => Err(format!("the dataset follows `{}`", workspace.branch)),
+        _ => changed::base(workspace, dataset.as_ref())?,
+    };
+    let mut mirrored = dataset.as_ref().and_then(|dataset| dataset.manifest.as_ref()).map(|manifest| manifest.source.clone());
+    let (mut plan, mut no_plan) = (None, String::new());
+    match base {
+        Ok((index, base)) => {
+            plan = Some(changed::survey(workspace, after, &index, &base)?.plan);
+            mirrored = base.manifest.map(|manifest| manifest.source);
+        }
+        Err(reason) => no_plan = reason,
+    }
+    findings.sort();
+    findings.dedup();
+    let view = View { functions: &functions, findings: &findings, plan: plan.as_ref() };
+    let groups = SOURCES.iter().map(|source| group(source, &view, blocks)).filter(|group| !group.items.is_empty()).collect();
+    let since =
+        mirrored.filter(|source| plan.is_some() && source.tree != before.to_string()).map(|source| source.commit).unwrap_or_default();
+    Ok(Preview { groups, no_plan, since })
+}
+
+fn group(source: &Source, view: &View, blocks: &Blocks) -> Group {
+    let items = (source.look)(view);
+    let words = source.words[usize::from(items.len() != 1)];
+    let may_block = match blocks {
+        Blocks::Usual => source.blocks,
+        Blocks::These(names) => names.iter().any(|name| name == source.name),
+    };
+    Group { source: source.name, says: format!("{} {words}", items.len()), blocks: may_block && !items.is_empty(), items }
+}
+
+fn functions(view: &View) -> Vec<Item> {
+    view.functions.to_vec()
+}
+
+fn stale(view: &View) -> Vec<Item> {
+    samples(view, |verb| matches!(verb, Verb::Remake | Verb::Move | Verb::Retire | Verb::Hold))
+}
+
+fn new(view: &View) -> Vec<Item> {
+    samples(view, |verb| verb == Verb::Make)
+}
+
+fn samples(view: &View, wanted: fn(Verb) -> bool) -> Vec<Item> {
+    let steps = view.plan.iter().flat_map(|plan| &plan.steps).filter(|step| wanted(step.verb));
+    steps
+        .map(|step| Item {
+            id: step.id.clone(),
+            says: format!("{}: {}", step.verb.name(), step.why),
+            path: String::new(),
+            lines: Lines::default(),
+        })
+        .collect()
+}
+
+fn unread(view: &View) -> Vec<Item> {
+    let item = |finding: &Finding| Item {
+        id: finding.path.clone(),
+        says: finding.says.clone(),
+        path: finding.path.clone(),
+        lines: Lines { start: 1, end: 1 },
+    };
+    view.findings.iter().map(item).collect()
+}
+
+/// The functions that differ between two trees, and what could not be read in the second.
+fn compare(workspace: &Workspace, before: Oid, after: Oid) -> anyhow::Result<(Vec<Item>, Vec<Finding>)> {
+    let scope = workspace.settings.scope()?;
+    let repository = &workspace.repository;
+    let sources = Sources::new(repository.handle(), after);
+    let (mut old, mut new, mut findings) = (Vec::new(), Vec::new(), Vec::new());
+    for change in repository.tree_changes(before, after)? {
+        let path = match readable(&change.path) {
+            Ok(path) => path,
+            Err(finding) => {
+                findings.extend(finding.filter(|_| change.new.is_some()));
+                continue;
+            }
+        };
+        let Some(language) = scope.language(path) else { continue };
+        let read = |blob: Option<Oid>| blob.map_or(Ok(Vec::new()), |blob| chunks_of(repository, path, blob, language, &sources));
+        match read(change.new) {
+            Ok(chunks) => {
+                new.extend(chunks);
+                // Nothing is said of what a file was that nobody could read.
+                old.extend(read(change.old).unwrap_or_default());
+            }
+            Err(finding) => findings.push(finding),
+        }
+    }
+    Ok((differences(&old, &new), findings))
+}
+
+fn differences(old: &[Arc<Chunk>], new: &[Arc<Chunk>]) -> Vec<Item> {
+    let pairs = plan::pair(old, new);
+    let was: HashMap<_, _> = old.iter().map(|chunk| (&chunk.id, chunk.as_ref())).collect();
+    let is: HashMap<_, _> = new.iter().map(|chunk| (&chunk.id, chunk.as_ref())).collect();
+    let is_function = |chunk: &&Arc<Chunk>| matches!(chunk.kind, ChunkKind::Function | ChunkKind::Method);
+    let came = new.iter().filter(is_function).filter_map(|chunk| {
+        let change = plan::classify(was.get(&chunk.id).copied(), Some(chunk));
+        let says = match (pairs.why(&chunk.id), change) {
+            (Some(why), _) => why.to_owned(),
+            (None, Change::None) => return None,
+            (None, change) => change.says().to_owned(),
+        };
+        Some(Item { id: chunk.id.to_string(), says, path: chunk.path.clone(), lines: chunk.lines })
+    });
+    let went = old.iter().filter(is_function).filter(|chunk| !is.contains_key(&chunk.id) && pairs.became(&chunk.id).is_none());
+    let went = went.map(|chunk| Item {
+        id: chunk.id.to_string(),
+        says: Change::Removed.says().to_owned(),
+        path: String::new(),
+        lines: Lines::default(),
+    });
+    let mut items: Vec<Item> = came.chain(went).collect();
+    items.sort();
+    items
+}
