@@ -182,7 +182,9 @@ mod tests {
         assert!(error("qa_cuont = 2").ends_with("unknown key `qa_cuont`\nmend: write `qa_count`"));
         assert!(error("[split]\ntets = 2").contains("`split.tets`\nmend: write `test`"));
         assert!(error("kinds = [\"error\"]").contains("mend: write `errors`"));
-        assert!(error("languages = [\"en\", \"en\"]").contains("names `en` twice"));
+        assert!(error("languages = [\"zh-cn\"]").contains("mend: use one of en, zh"));
+        assert!(error("languages = [\"zhh\"]").contains("mend: write `zh`"));
+        assert!(error("languages = [\"zh\", \"zh\"]").contains("names `zh` twice"));
         assert!(error("qa_count = \"x\"").contains("invalid type"));
         assert!(error("include = [\"[\"]").contains("is not a glob"));
         assert!(error("qa_count = ").contains("not valid TOML"));

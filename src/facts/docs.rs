@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 /// The first sentence that describes each parameter, as it stands in the docstring.
 pub(crate) fn parameter_docs(doc: &str) -> BTreeMap<String, String> {
-    entries(doc, ":param ", &["Args:", "Arguments:", "Parameters:"], "Parameters")
+    entries(doc, ":param ", &["Args:", "Arguments:", "Parameters:", "Attributes:"], "Parameters")
 }
 
 /// The first sentence that says when each exception is raised.
@@ -15,6 +15,41 @@ pub(crate) fn raise_docs(doc: &str) -> BTreeMap<String, String> {
         out.entry(name).or_insert(text);
     }
     out
+}
+
+/// The first sentence that says what comes back, or what comes one by one.
+pub(crate) fn return_docs(doc: &str) -> Option<String> {
+    const FIELDS: &[&str] = &[":return:", ":returns:", ":yield:", ":yields:"];
+    let lines: Vec<&str> = doc.lines().collect();
+    lines.iter().enumerate().find_map(|(at, line)| {
+        let head = line.trim();
+        let below = &lines[at + 1..];
+        let numpy_head = matches!(head, "Returns" | "Yields") && below.first().is_some_and(|under| is_rule(under));
+        if let Some(text) = FIELDS.iter().find_map(|field| head.strip_prefix(field)) {
+            first_sentence(text, &deeper(below, indent(line)))
+        } else if let Some(text) = head.strip_prefix("Returns:").or_else(|| head.strip_prefix("Yields:")) {
+            let section = deeper(below, indent(line));
+            let text = if text.is_empty() { section } else { vec![text] };
+            let (of, first) = text.first()?.split_once(": ").unwrap_or_default();
+            // `bool: whether it fits`; a sentence may have a colon, too.
+            let typed = !of.is_empty() && (!of.trim().contains(' ') || of.ends_with(']'));
+            if typed { first_sentence(first, &text[1..]) } else { first_sentence("", &text) }
+        } else if numpy_head {
+            // Of several results each is described by itself, none of them is the whole.
+            let section: Vec<&str> = below[1..].iter().copied().take_while(|line| !line.trim().is_empty()).collect();
+            let depth = indent(section.first()?);
+            let alone = section[1..].iter().all(|line| indent(line) > depth);
+            let text: Vec<&str> = section[1..].iter().map(|line| line.trim()).collect();
+            alone.then(|| first_sentence("", &text)).flatten()
+        } else {
+            None
+        }
+    })
+}
+
+/// The lines below a heading that belong to it, without their indentation.
+fn deeper<'d>(below: &[&'d str], depth: usize) -> Vec<&'d str> {
+    below.iter().take_while(|line| !line.trim().is_empty() && indent(line) > depth).map(|line| line.trim()).collect()
 }
 
 /// The entries of one section, in whichever style it is written.
@@ -37,19 +72,24 @@ fn entries(doc: &str, field: &str, google_heads: &[&str], numpy_head: &str) -> B
     out
 }
 
-/// Keeps the first sentence of a text that goes on in the deeper lines below it. A text without
-/// an end is no sentence and is left out.
+/// Keeps the first sentence of a text that goes on in the deeper lines below it.
 fn keep(out: &mut BTreeMap<String, String>, name: &str, text: &str, below: &[&str], depth: usize) {
     let name = name.trim_start_matches(['*', '\\']).trim_matches('`').rsplit('.').next().unwrap_or_default();
-    let deeper = below.iter().take_while(|line| !line.trim().is_empty() && indent(line) > depth).map(|line| line.trim());
-    let whole: Vec<&str> = std::iter::once(text.trim()).chain(deeper).filter(|part| !part.is_empty()).collect();
+    let plain = !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || c == '_');
+    if let Some(sentence) = first_sentence(text, &deeper(below, depth)).filter(|_| plain) {
+        out.entry(name.to_owned()).or_insert(sentence);
+    }
+}
+
+/// The first sentence of a text that goes on in further lines; None where that says nothing or
+/// does not end.
+fn first_sentence(text: &str, further: &[&str]) -> Option<String> {
+    let whole: Vec<&str> = std::iter::once(&text).chain(further).map(|part| part.trim()).filter(|part| !part.is_empty()).collect();
     let whole = whole.join(" ");
     let end = whole.match_indices(". ").map(|(at, _)| at + 1).find(|at| !whole[..*at].ends_with("e.g.") && !whole[..*at].ends_with("i.e."));
+    let end = end.into_iter().chain(whole.find('。').map(|at| at + '。'.len_utf8())).min();
     let sentence = whole[..end.unwrap_or(whole.len())].trim_start_matches("(optional)").trim_start_matches("Optional.").trim();
-    let plain = !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || c == '_');
-    if plain && sentence.len() >= 4 && sentence.len() <= 240 {
-        out.entry(name.to_owned()).or_insert_with(|| sentence.to_owned());
-    }
+    (sentence.len() >= 4 && sentence.len() <= 240).then(|| sentence.to_owned())
 }
 
 fn indent(line: &str) -> usize {
@@ -117,7 +157,7 @@ pub(crate) fn plain_prose(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{parameter_docs, plain_prose};
+    use super::{parameter_docs, plain_prose, return_docs};
 
     #[track_caller]
     fn check(doc: &str, want: &[(&str, &str)]) {
@@ -141,6 +181,23 @@ mod tests {
             &[("url", "where to"), ("x", "a place"), ("y", "a place")],
         );
         check("No parameters.", &[]);
+    }
+
+    #[test]
+    fn results_are_read_in_each_style() {
+        let check = |doc: &str, want: &str| assert_eq!(return_docs(doc).unwrap_or_default(), want);
+        check("Sends.\n\n:param x: no\n:return: what came back,\n    in bytes. More.\n:rtype: bytes\n", "what came back, in bytes.");
+        check("Sends.\n\n:returns: what came back\n", "what came back");
+        check(
+            "Sends.\n\nReturns:\n    The same order, placed and\n    priced.\n\nRaises:\n    E: no\n",
+            "The same order, placed and priced.",
+        );
+        check("Sends.\n\nReturns:\n    dict[str, int]: by name\n        and type.\n", "by name and type.");
+        check("Sends.\n\nReturns: what came back\n", "what came back");
+        check("Sends.\n\nReturns\n-------\nint\n    In cents.\n\nNotes\n-----\nno\n", "In cents.");
+        check("Reads.\n\nYields:\n    One line after the other.\n", "One line after the other.");
+        check("Sends.\n\nReturns\n-------\nx : int\n    One.\ny : int\n    Two.\n", "");
+        check("Returns nothing of note.", "");
     }
 
     #[test]

@@ -13,7 +13,7 @@ mod rules;
 mod view;
 mod world;
 
-pub(crate) use docs::{parameter_docs, plain_prose, raise_docs};
+pub(crate) use docs::{parameter_docs, plain_prose, raise_docs, return_docs};
 pub(crate) use entry::{Entry, entry};
 pub(crate) use flow::flow_steps;
 pub(crate) use place::{Shares, domain, split};

@@ -1,7 +1,8 @@
 //! Words for facts.
 
+use crate::facts::has_exceptions;
 use crate::generate::tongue::{Tongue, is_han};
-use crate::model::{Chunk, key};
+use crate::model::{Brief, Chunk, ChunkKind, key};
 
 /// A condition longer than this is left to the code.
 const MAX_CONDITION: usize = 110;
@@ -10,6 +11,16 @@ const MAX_CONDITION: usize = 110;
 pub(super) fn pick<'a>(tongue: Tongue, seed: &str, english: &[&'a str], chinese: &[&'a str]) -> &'a str {
     let options = tongue.say(english, chinese);
     options[(key("wording", seed) % options.len() as u64) as usize]
+}
+
+/// The question that a sample asks: one of several wordings, filled with `{s}` the symbol, `{p}`
+/// its path, `{k}` what it is, `{a}` "a" or "an", and what else the kind knows.
+pub(super) fn ask(brief: &Brief, english: &[&str], chinese: &[&str], more: &[(&str, &str)]) -> String {
+    let (tongue, subject) = (Tongue::of(brief), &*brief.subject);
+    let wording = pick(tongue, &brief.slot.id(), english, chinese);
+    let (name, file) = (symbol(subject), path(subject));
+    let own = [("s", name.as_str()), ("p", &file), ("k", noun(tongue, subject)), ("a", article(subject))];
+    fill(&fill(wording, &own), more)
 }
 
 /// Fills `{name}` places of a wording.
@@ -33,8 +44,18 @@ pub(super) fn shown(chunk: &Chunk) -> &str {
     chunk.symbol.split('#').next().unwrap_or(&chunk.symbol)
 }
 
+/// What the chunk is, in one word.
+pub(super) fn noun(tongue: Tongue, chunk: &Chunk) -> &'static str {
+    match chunk.kind {
+        ChunkKind::Class if has_exceptions(&chunk.path) => tongue.say("class", "类"),
+        ChunkKind::Class => tongue.say("type", "类型"),
+        ChunkKind::Method => tongue.say("method", "方法"),
+        _ => tongue.say("function", "函数"),
+    }
+}
+
 /// `a` or `an`, as the symbol begins.
-pub(super) fn article(chunk: &Chunk) -> &'static str {
+fn article(chunk: &Chunk) -> &'static str {
     if shown(chunk).starts_with(['A', 'E', 'I', 'O', 'a', 'e', 'i', 'o']) { "an" } else { "a" }
 }
 
@@ -73,6 +94,15 @@ pub(super) fn stopped(tongue: Tongue, text: &str) -> String {
         return text.to_owned();
     }
     format!("{}{}", text.trim_end_matches([',', ';', ':', '，', '；', '：']), tongue.say(".", "。"))
+}
+
+/// A text that goes on inside of a sentence: a word that is no name begins in lower case.
+pub(super) fn inside(text: &str) -> String {
+    const SMALL: &[&str] = &["A", "All", "An", "At", "Each", "For", "How", "If", "In", "On", "One", "The", "What", "When", "Whether"];
+    match text.split(' ').next() {
+        Some(first) if SMALL.contains(&first) => format!("{}{}", first.to_lowercase(), &text[first.len()..]),
+        _ => text.to_owned(),
+    }
 }
 
 /// `1 parameter`, `2 parameters`; `2 个参数`, with the measure word in front of the noun.

@@ -12,8 +12,8 @@ pub(crate) enum Tongue {
 }
 
 impl Tongue {
-    /// As the settings and the slots name them: those that every kind writes.
-    pub(crate) const CODES: [&str; 1] = ["en"];
+    /// As the settings and the slots name them.
+    pub(crate) const CODES: [&str; 2] = ["en", "zh"];
 
     pub(super) fn of(brief: &Brief) -> Self {
         if brief.slot.lang == "zh" { Self::Chinese } else { Self::English }
@@ -40,8 +40,8 @@ macro_rules! say {
 }
 pub(super) use say;
 
-/// Chinese as it is set: a blank between Chinese and code, none beside full-width marks.
-/// What stands in quotation marks is left alone.
+/// Chinese as it is set: a blank between Chinese and code, words or numbers in Latin letters,
+/// none beside full-width marks. What stands in quotation marks is left alone.
 pub(super) fn set_chinese(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 16);
     let (mut in_code, mut in_quote) = (false, false);
@@ -49,7 +49,10 @@ pub(super) fn set_chinese(text: &str) -> String {
     for c in text.chars() {
         let opens = c == '`' && !in_code;
         let closed = before == '`' && !in_code;
-        if !in_quote && (opens && is_han(before) || closed && is_han(c)) {
+        let latin = |c: char| c.is_ascii_alphanumeric() && !in_code;
+        let into = is_han(before) && (opens || latin(c));
+        let out_of = is_han(c) && (closed || latin(before)) && !in_code;
+        if !in_quote && (into || out_of) {
             out.push(' ');
         }
         match c {
@@ -87,6 +90,7 @@ mod tests {
         check("函数`f`在`a.py`中", "函数 `f` 在 `a.py` 中");
         check("函数 `f`，见（`a.py`）。", "函数 `f`，见（`a.py`）。");
         check("`参数`值", "`参数` 值");
+        check("有2个a参数", "有 2 个 a 参数");
         check("文档说明：“返回`x`值”", "文档说明：“返回`x`值”");
     }
 }

@@ -108,17 +108,12 @@ impl Chunk {
 
     /// The first sentence of the docstring; empty without one.
     pub(crate) fn summary(&self) -> &str {
-        let paragraph = self.doc.split("\n\n").next().unwrap_or_default().trim();
-        let end = paragraph
-            .match_indices(['.', '!', '?'])
-            .find(|(at, mark)| {
-                let rest = &paragraph[at + mark.len()..];
-                let word = paragraph[..*at].rsplit([' ', '(', '\n']).next().unwrap_or_default();
-                let abbreviated = word.len() < 2 || word.contains('.') || matches!(word, "etc" | "vs" | "cf" | "approx" | "resp");
-                (rest.is_empty() || rest.starts_with(char::is_whitespace)) && !abbreviated
-            })
-            .map_or(paragraph.len(), |(at, mark)| at + mark.len());
-        &paragraph[..end]
+        first_sentence(self.opening())
+    }
+
+    /// The first paragraph of the docstring; empty without one.
+    pub(crate) fn opening(&self) -> &str {
+        self.doc.split("\n\n").next().unwrap_or_default().trim()
     }
 
     /// Is it defined inside a function? Such chunks are part of their container's evidence.
@@ -130,4 +125,17 @@ impl Chunk {
     pub(crate) fn unplaced(&self) -> Self {
         Self { lines: Lines::default(), ..self.clone() }
     }
+}
+
+/// A text up to the end of its first sentence.
+pub(crate) fn first_sentence(text: &str) -> &str {
+    let ends = |at: usize, mark: &str| {
+        let rest = &text[at + mark.len()..];
+        let word = text[..at].rsplit([' ', '(', '\n']).next().unwrap_or_default();
+        let abbreviated = word.len() < 2 || word.contains('.') || matches!(word, "etc" | "vs" | "cf" | "approx" | "resp");
+        let wide = matches!(mark, "。" | "！" | "？");
+        wide || (rest.is_empty() || rest.starts_with(char::is_whitespace)) && !abbreviated
+    };
+    let end = text.match_indices(['.', '!', '?', '。', '！', '？']).find(|(at, mark)| ends(*at, mark));
+    end.map_or(text, |(at, mark)| &text[..at + mark.len()])
 }

@@ -14,7 +14,7 @@ mod sample;
 mod words;
 
 pub(crate) use brief::{Brief, Neighbour, Slot};
-pub(crate) use chunk::{Chunk, ChunkId, ChunkKind, Fingerprints, Lines};
+pub(crate) use chunk::{Chunk, ChunkId, ChunkKind, Fingerprints, Lines, first_sentence};
 pub(crate) use edge::{Certainty, Edge};
 pub(crate) use facts::{Attribute, Call, CallUse, Effect, Exit, Facts, Guard, GuardKind, Import, Local, Outside, Parameter, Raise, Write};
 pub(crate) use finding::Finding;

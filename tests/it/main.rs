@@ -14,6 +14,7 @@ mod hook_setup;
 mod hooks;
 mod house;
 mod kill;
+mod languages;
 mod laws;
 mod mutation;
 mod random;

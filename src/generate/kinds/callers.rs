@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use crate::facts::View;
+use crate::facts::{View, has_exceptions};
+use crate::generate::kinds::raises::promised;
 use crate::generate::kinds::{Kind, Material};
 use crate::generate::offline::Answer;
-use crate::generate::phrase::{code, fill, list, path, pick, symbol};
-use crate::generate::tongue::Tongue;
+use crate::generate::phrase::{ask, code, count, list, path, symbol};
+use crate::generate::tongue::{Tongue, say};
 use crate::model::{Brief, Call, CallUse, Chunk, ChunkKind, Neighbour, Predicate};
 
 pub(super) static KIND: Kind = Kind { name: "callers", version: 1, intent: "where", weight, material, draft };
@@ -19,15 +20,69 @@ const QUESTIONS: &[&str] = &[
     "Before I touch {s} in {p}: who relies on it?",
     "How is {s} ({p}) used in the rest of the code?",
     "What is the impact of changing {s}, defined in {p}?",
+    "{s} in {p} is due for a rewrite. Which callers have to be looked at?",
+    "Is it safe to change {s} ({p}), and whom would it affect?",
+    "Which places would notice a change of {s} in {p}?",
+    "Show me the usages of {s} ({p}) that matter for a refactoring.",
+    "In {p}, {s} is about to change. What else needs a look?",
+    "If I altered {s} ({p}), whose behaviour would change with it?",
+    "Reviewing a change to {s} in {p}: which callers should I read?",
+];
+
+const QUESTIONS_ZH: &[&str] = &[
+    "修改 {s}（{p}）之前需要注意哪些调用方？",
+    "谁在调用 {p} 中的 {s}，改动前要检查什么？",
+    "{s}（{p}）在哪些地方被使用，这些地方依赖它的什么？",
+    "如果 {p} 里的 {s} 行为变了，哪些代码会受影响？",
+    "我想重构 {s}（{p}），需要一并查看哪些代码？",
+    "改动{k} {s}（{p}）的影响范围有多大？",
+    "{p} 的 {s} 被谁依赖？",
+    "评审对 {s}（{p}）的修改时，应该看哪些调用处？",
+    "其余代码是怎样使用 {p} 中的 {s} 的？",
+    "动 {s}（{p}）安全吗，会牵连到谁？",
 ];
 
 const CLASS: &[&str] = &[
     "Where is {s} ({p}) constructed, and with what?",
     "Which code creates {s} from {p}?",
     "I want to change the constructor of {s} ({p}). Which places have to follow?",
+    "{s} in {p} gets a new required argument. What has to be adapted?",
+    "Who makes instances of {s} ({p}), and how?",
+    "If the constructor of {s} ({p}) changed, where would it break?",
+    "In which places does the code build {a} {s} ({p})?",
 ];
 
-const FAULT: &[&str] = &["Where is {s} ({p}) raised?", "Which code raises {s} from {p}, and with what?", "Who raises {s}, defined in {p}?"];
+const CLASS_ZH: &[&str] = &[
+    "{s}（{p}）在哪里被实例化，传入了什么？",
+    "哪些代码会创建 {p} 中的 {s}？",
+    "要修改 {s}（{p}）的构造函数，哪些地方需要跟着改？",
+    "如果给 {p} 的 {s} 增加一个必填参数，要改哪些地方？",
+    "谁在构造 {s}（{p}）的实例，怎么构造的？",
+    "{s}（{p}）的构造方式变了，哪里会出问题？",
+    "代码中有哪些位置会新建 {s}（{p}）？",
+    "调整 {p} 里 {s} 的构造参数会波及哪里？",
+];
+
+const FAULT: &[&str] = &[
+    "Where is {s} ({p}) raised?",
+    "Which code raises {s} from {p}, and with what?",
+    "Who raises {s}, defined in {p}?",
+    "{s} ({p}) showed up in a log. Where can it have come from?",
+    "I caught {s} from {p}. Which places raise it?",
+    "From which functions does {s} ({p}) originate?",
+    "In which places is {s}, defined in {p}, thrown?",
+];
+
+const FAULT_ZH: &[&str] = &[
+    "{s}（{p}）是在哪里抛出的？",
+    "哪些代码会抛出 {p} 中定义的 {s}，带什么参数？",
+    "日志里出现了 {s}（{p}），可能来自哪里？",
+    "我捕获到了 {s}（{p}），它是谁抛出的？",
+    "{p} 中定义的异常 {s} 由哪些地方抛出？",
+    "什么代码会引发 {s}（{p}）？",
+    "要追查 {s}（{p}）的来源，应该看哪些函数？",
+    "异常 {s}（{p}）在代码里的抛出点有哪些？",
+];
 
 fn weight(view: &View) -> u32 {
     let told = view.callers.iter().filter(|caller| told(caller)).count() as u32;
@@ -62,6 +117,14 @@ fn told(caller: &Neighbour) -> bool {
     caller.calls.iter().any(|call| code(&call.callee).is_some())
 }
 
+/// What is done with the subject.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Use {
+    Called,
+    Constructed,
+    Raised,
+}
+
 /// What the callers do with it, for the conclusion.
 #[derive(Default)]
 struct Reliance {
@@ -71,47 +134,41 @@ struct Reliance {
 }
 
 fn draft(brief: &Brief) -> Answer {
-    let subject = &brief.subject;
-    let (name, file) = (symbol(subject), path(subject));
+    let subject = &*brief.subject;
+    let tongue = Tongue::of(brief);
     let raised = brief.neighbours.iter().any(|caller| caller.calls.iter().any(|call| call.usage == CallUse::Raised));
-    let class = subject.kind == ChunkKind::Class;
-    let questions = match (class, raised) {
-        (true, true) => FAULT,
-        (true, false) => CLASS,
-        _ => QUESTIONS,
+    let (of, english, chinese) = match subject.kind {
+        ChunkKind::Class if raised => (Use::Raised, FAULT, FAULT_ZH),
+        ChunkKind::Class => (Use::Constructed, CLASS, CLASS_ZH),
+        _ => (Use::Called, QUESTIONS, QUESTIONS_ZH),
     };
-    let mut answer = Answer {
-        question: fill(pick(Tongue::English, &brief.slot.id(), questions, &[]), &[("s", &name), ("p", &file)]),
-        ..Answer::default()
+    let mut answer = Answer { question: ask(brief, english, chinese, &[]), ..Answer::default() };
+    let signature = subject.signature.replace('`', "'");
+    let says = match subject.kind {
+        ChunkKind::Class => say!(tongue, "The class head reads `{signature}`.", "定义的开头是 `{signature}`。"),
+        _ => say!(tongue, "The signature reads `{signature}`.", "签名是 `{signature}`。"),
     };
-    let others: Vec<String> = brief.neighbours.iter().map(|caller| caller_name(brief, caller)).collect();
-    let verb = match (class, raised) {
-        (true, true) => "raised",
-        (true, false) => "constructed",
-        _ => "called",
-    };
-    let mut text = match brief.more {
-        true => {
-            format!(
-                "Among the places where {name} is {verb} {} {}.\n",
-                if others.len() == 1 { "is" } else { "are" },
-                list(Tongue::English, &others)
-            )
-        }
-        false => format!("Outside of tests, {name} is {verb} in {}.\n", list(Tongue::English, &others)),
-    };
-    let head = if class { "The class head reads" } else { "The signature reads" };
-    answer.step("read", format!("{head} `{}`.", subject.signature.replace('`', "'")), &[1]);
+    answer.step("read", says, &[1]);
     let mut reliance = Reliance::default();
+    let mut lines: Vec<String> = Vec::new();
     for (number, caller) in (2..).zip(&brief.neighbours) {
-        let other = caller_name(brief, caller);
-        let does = of_caller(&mut answer, caller, &other, number, class, &mut reliance);
-        text.push_str(&format!("- {} ({}) {does}.\n", symbol(&caller.chunk), path(&caller.chunk)));
+        let place = Place { tongue, of, caller, other: caller_name(brief, caller), number };
+        let does = of_caller(&mut answer, &place, &mut reliance);
+        let (name, file) = (symbol(&caller.chunk), path(&caller.chunk));
+        lines.push(match brief.neighbours.len() {
+            1 => say!(tongue, "{name} ({file}), which {does}.", "{name}（{file}）：{does}。"),
+            _ => say!(tongue, "- {name} ({file}) {does}.", "- {name}（{file}）{does}。"),
+        });
     }
-    text.push_str(&if class { String::new() } else { advice(subject, &reliance) });
+    let mut text = lead(brief, of, lines.len());
+    text.push_str(&lines.join("\n"));
+    let advice = advice(tongue, subject, of, &reliance);
+    if !advice.is_empty() {
+        text.push_str(&format!("\n\n{advice}"));
+    }
     let cites: Vec<usize> = (1..=brief.neighbours.len() + 1).collect();
-    answer.step("conclude", conclusion(subject, &reliance, class, raised), &cites);
-    answer.answer = text.trim_end().to_owned();
+    answer.step("conclude", conclusion(tongue, subject, of, &reliance), &cites);
+    answer.answer = text;
     let files: BTreeSet<&str> = brief.neighbours.iter().map(|caller| caller.chunk.path.as_str()).collect();
     answer.difficulty = match (brief.neighbours.len(), files.len()) {
         (1, _) => "easy",
@@ -121,131 +178,217 @@ fn draft(brief: &Brief) -> Answer {
     answer
 }
 
+/// How many places there are, up to the first of them.
+fn lead(brief: &Brief, of: Use, places: usize) -> String {
+    let tongue = Tongue::of(brief);
+    let name = symbol(&brief.subject);
+    let verb = match of {
+        Use::Raised => tongue.say("raised", "抛出"),
+        Use::Constructed => tongue.say("constructed", "构造"),
+        Use::Called => tongue.say("called", "调用"),
+    };
+    match (brief.more, places) {
+        (true, 1) => say!(tongue, "{name} is {verb} in several places, among them ", "{name} 在多处被{verb}，例如 "),
+        (true, _) => say!(tongue, "{name} is {verb} in several places. Among them:\n", "{name} 在多处被{verb}，其中包括：\n"),
+        (false, 1) => say!(tongue, "Outside of tests, {name} is {verb} in one place only: ", "除测试外，{name} 只在一处被{verb}，即 "),
+        (false, _) if of == Use::Called => {
+            let callers = count(tongue, places, "caller", "个调用方");
+            say!(tongue, "Outside of tests, {name} has {callers}:\n", "除测试外，{name} 有 {callers}：\n")
+        }
+        (false, _) => {
+            let places = count(tongue, places, "place", "处");
+            say!(tongue, "Outside of tests, {name} is {verb} in {places}:\n", "除测试外，{name} 在 {places}被{verb}：\n")
+        }
+    }
+}
+
 /// The symbol, with the file where another caller has the same.
 fn caller_name(brief: &Brief, caller: &Neighbour) -> String {
-    let same = brief.neighbours.iter().filter(|other| symbol(&other.chunk) == symbol(&caller.chunk)).count();
-    if same > 1 { format!("{} in {}", symbol(&caller.chunk), path(&caller.chunk)) } else { symbol(&caller.chunk) }
+    let (name, file) = (symbol(&caller.chunk), path(&caller.chunk));
+    let same = brief.neighbours.iter().filter(|other| symbol(&other.chunk) == name).count();
+    if same > 1 { say!(Tongue::of(brief), "{name} in {file}", "{file} 中的 {name}") } else { name }
+}
+
+/// A caller, and how it is spoken of.
+struct Place<'b> {
+    tongue: Tongue,
+    of: Use,
+    caller: &'b Neighbour,
+    /// Its name.
+    other: String,
+    /// The number of its evidence.
+    number: usize,
 }
 
 /// What one caller does with it, in words and claims.
-fn of_caller(answer: &mut Answer, caller: &Neighbour, other: &str, number: usize, class: bool, reliance: &mut Reliance) -> String {
-    let id = caller.chunk.id.as_str();
+fn of_caller(answer: &mut Answer, place: &Place, reliance: &mut Reliance) -> String {
+    let Place { tongue, caller, other, number, .. } = place;
+    let (tongue, id) = (*tongue, caller.chunk.id.as_str());
     let calls: Vec<&Call> = caller.calls.iter().filter(|call| code(&call.callee).is_some()).collect();
     let Some(call) = calls.first() else { return String::new() };
-    answer.claim(format!("{other} calls `{}`", call.callee), Predicate::new("calls", [id, &call.callee]), number);
-    let mut does = Vec::new();
-    if calls.len() > 1 {
-        does.push(format!("uses it in {} places; in the first it", calls.len()));
+    let callee = &call.callee;
+    answer.claim(say!(tongue, "{other} calls `{callee}`", "{other} 调用 `{callee}`"), Predicate::new("calls", [id, callee]), *number);
+    let usage = usage(answer, place, call);
+    let users = match call.usage {
+        CallUse::Ignored => Some(&mut reliance.effect),
+        CallUse::Raised => None,
+        _ => Some(&mut reliance.result),
+    };
+    if let Some(users) = users.filter(|users| !users.contains(other)) {
+        users.push(other.clone());
     }
-    let passes = arguments(call);
-    let push = |list: &mut Vec<String>| {
-        if !list.iter().any(|known| known == other) {
-            list.push(other.to_owned());
-        }
-    };
-    let usage = match call.usage {
-        CallUse::Returned => {
-            answer.claim(format!("{other} returns the result"), Predicate::new("returns_call", [id, &call.callee]), number);
-            push(&mut reliance.result);
-            if class { "returns the new instance".to_owned() } else { "returns the result directly".to_owned() }
-        }
-        CallUse::Assigned => {
-            push(&mut reliance.result);
-            match code(&call.target) {
-                Some(target) => {
-                    answer.claim(
-                        format!("{other} assigns the result to {target}"),
-                        Predicate::new("assigns_call", [id, &call.callee, &call.target]),
-                        number,
-                    );
-                    format!("assigns {} to {target}", if class { "the instance" } else { "the result" })
-                }
-                None => String::new(),
-            }
-        }
-        CallUse::Ignored => {
-            answer.claim(format!("{other} does not use the result"), Predicate::new("ignores_call", [id, &call.callee]), number);
-            push(&mut reliance.effect);
-            if class { "does not keep the instance".to_owned() } else { String::new() }
-        }
-        CallUse::Raised => "raises it".to_owned(),
-        CallUse::Tested => {
-            push(&mut reliance.result);
-            "branches on the result".to_owned()
-        }
-        CallUse::Passed => {
-            push(&mut reliance.result);
-            format!("passes {} on to another call", if class { "the instance" } else { "the result" })
-        }
-        CallUse::Used => {
-            push(&mut reliance.result);
-            format!("uses {} within an expression", if class { "the instance" } else { "the result" })
-        }
-    };
     for exception in &call.catches {
-        let says = if exception == "*" { "any exception".to_owned() } else { format!("`{exception}`") };
-        answer.claim(format!("{other} handles {says} around the call"), Predicate::new("handles", [id, &call.callee, exception]), number);
-        reliance.handlers.push(format!("{other} ({says})"));
+        let error = if exception == "*" { tongue.say("any exception", "任意异常").to_owned() } else { format!("`{exception}`") };
+        let says = say!(tongue, "{other} handles {error} around the call", "{other} 在调用处捕获 {error}");
+        answer.claim(says, Predicate::new("handles", [id, callee, exception]), *number);
+        reliance.handlers.push(say!(tongue, "{other} handles {error}", "{other} 捕获 {error}"));
     }
-    answer.step("follow", format!("{other} calls it as `{}`.", call.callee), &[number]);
-    let rest = [passes, usage].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>();
-    let rest =
-        if call.catches.is_empty() { list(Tongue::English, &rest) } else { format!("{}, inside a `try`", list(Tongue::English, &rest)) };
-    does.push(rest);
-    does.join(" ")
+    answer.step("follow", say!(tongue, "{other} calls it as `{callee}`.", "{other} 以 `{callee}` 的形式调用它。"), &[*number]);
+    let parts: Vec<String> = [arguments(tongue, call), usage].into_iter().filter(|part| !part.is_empty()).collect();
+    let mut does = tongue.say(list(tongue, &parts), parts.join("，"));
+    if !call.catches.is_empty() {
+        does.push_str(tongue.say(", inside a `try`", "，并且位于 `try` 之中"));
+    }
+    match calls.len() {
+        1 => does,
+        times => say!(tongue, "uses it {times} times; the first time it {does}", "共使用 {times} 次，第一次{does}"),
+    }
 }
 
-fn arguments(call: &Call) -> String {
+/// What a caller does with what it gets.
+fn usage(answer: &mut Answer, place: &Place, call: &Call) -> String {
+    let Place { tongue, of, caller, other, number } = place;
+    let (tongue, id, callee) = (*tongue, caller.chunk.id.as_str(), &call.callee);
+    let class = *of != Use::Called;
+    let thing = if class { tongue.say("the instance", "实例") } else { tongue.say("the result", "结果") };
+    match call.usage {
+        CallUse::Returned => {
+            let says = say!(tongue, "{other} returns {thing}", "{other} 返回该{thing}");
+            answer.claim(says, Predicate::new("returns_call", [id, callee]), *number);
+            say!(tongue, "returns {thing} as it is", "直接返回该{thing}")
+        }
+        CallUse::Assigned => match code(&call.target) {
+            Some(target) => {
+                let says = say!(tongue, "{other} assigns {thing} to {target}", "{other} 把{thing}赋给 {target}");
+                answer.claim(says, Predicate::new("assigns_call", [id, callee, &call.target]), *number);
+                say!(tongue, "assigns {thing} to {target}", "把{thing}赋给 {target}")
+            }
+            None => String::new(),
+        },
+        CallUse::Ignored => {
+            let says = say!(tongue, "{other} does not use {thing}", "{other} 没有使用{thing}");
+            answer.claim(says, Predicate::new("ignores_call", [id, callee]), *number);
+            if class { tongue.say("does not keep the instance", "不保留该实例").to_owned() } else { String::new() }
+        }
+        CallUse::Raised => tongue.say("raises it", "将其抛出").to_owned(),
+        CallUse::Tested => say!(tongue, "branches on {thing}", "根据{thing}进入不同分支"),
+        CallUse::Passed => say!(tongue, "passes {thing} on to another call", "把{thing}传给另一个调用"),
+        CallUse::Used => say!(tongue, "uses {thing} within an expression", "在表达式中使用{thing}"),
+    }
+}
+
+fn arguments(tongue: Tongue, call: &Call) -> String {
     let told: Vec<String> = call.arguments.iter().filter_map(|argument| code(argument)).collect();
     match (call.arguments.len(), told.len()) {
-        (0, _) => "calls it without arguments".to_owned(),
-        (all, told_all) if all == told_all && all <= 4 => format!("passes {}", list(Tongue::English, &told)),
-        (all, _) => format!("passes {all} argument{}", if all == 1 { "" } else { "s" }),
+        (0, _) => tongue.say("calls it without arguments", "不带参数调用").to_owned(),
+        (all, told_all) if all == told_all && all <= 4 => {
+            let told = list(tongue, &told);
+            say!(tongue, "passes {told}", "传入 {told}")
+        }
+        (all, _) => {
+            let all = count(tongue, all, "argument", "个参数");
+            say!(tongue, "passes {all}", "传入 {all}")
+        }
     }
 }
 
 /// What follows for somebody who wants to change it.
-fn advice(subject: &Chunk, reliance: &Reliance) -> String {
+fn advice(tongue: Tongue, subject: &Chunk, of: Use, reliance: &Reliance) -> String {
+    match of {
+        Use::Raised => return String::new(),
+        Use::Constructed if has_exceptions(&subject.path) => {
+            let english = "Another required argument of its constructor has to be given there, too.";
+            return tongue.say(english, "构造函数如果新增必填参数，这些地方都要一并传入。").to_owned();
+        }
+        Use::Constructed => {
+            return tongue.say("Another field has to be given there, too.", "如果新增字段，这些地方都要一并给出。").to_owned();
+        }
+        Use::Called => (),
+    }
     let mut out: Vec<String> = Vec::new();
-    let raises: BTreeSet<String> =
-        subject.facts.raises.iter().filter(|raise| !raise.caught).filter_map(|raise| code(&raise.exception)).collect();
+    let raises: BTreeSet<String> = promised(&subject.facts.raises).filter_map(|raise| code(&raise.exception)).collect();
     let raises: Vec<String> = raises.into_iter().take(3).collect();
+    let (users, ignoring) = (list(tongue, &reliance.result), list(tongue, &reliance.effect));
+    let many = reliance.result.len() > 1;
     if has_result(subject) {
         match (reliance.result.is_empty(), reliance.effect.is_empty()) {
-            (false, true) => out.push(format!("Look at {} before its result changes.", list(Tongue::English, &reliance.result))),
-            (false, false) => out.push(format!(
-                "Look at {} before its result changes; {} ignore{} the result.",
-                list(Tongue::English, &reliance.result),
-                list(Tongue::English, &reliance.effect),
-                if reliance.effect.len() == 1 { "s" } else { "" }
+            (false, true) => out.push(
+                match many {
+                    true => tongue.say(
+                        "All of them work with its result, so look at each before that changes.",
+                        "这些地方都依赖其结果，改变返回值之前要逐一检查。",
+                    ),
+                    false => tongue.say(
+                        "It works with the result, so look there before that changes.",
+                        "该处依赖其结果，改变返回值之前要先检查那里。",
+                    ),
+                }
+                .to_owned(),
+            ),
+            (false, false) => out.push(say!(
+                tongue,
+                "Look at {users} before its result changes; {ignoring} {} not use it.",
+                "改变返回值之前要检查 {users}；{ignoring} 没有使用返回值{}。",
+                tongue.say(if reliance.effect.len() == 1 { "does" } else { "do" }, "")
             )),
-            (true, false) => out.push("None of them uses its result.".to_owned()),
+            (true, false) if reliance.effect.len() > 1 => {
+                out.push(tongue.say("None of them uses its result.", "它们都没有使用返回值。").to_owned());
+            }
+            (true, false) => out.push(tongue.say("Its result is not used there.", "那里没有使用返回值。").to_owned()),
             (true, true) => (),
         }
     } else if !raises.is_empty() && reliance.handlers.is_empty() {
-        out.push(format!(
-            "It has no result to use, but it stands guard: when it raises {}, what follows the call does not run.",
-            list(Tongue::English, &raises)
+        let raises = list(tongue, &raises);
+        out.push(say!(
+            tongue,
+            "It has no result to use, but it stands guard: when it raises {raises}, what follows the call does not run.",
+            "它没有可用的返回值，但起到把关的作用：一旦抛出 {raises}，调用之后的代码就不会执行。"
         ));
+    } else if reliance.handlers.is_empty() {
+        out.push(
+            tongue
+                .say(
+                    "It gives nothing back: what counts there is its effect, and the arguments it takes.",
+                    "它没有返回值，调用方依赖的是它的作用和所接收的参数。",
+                )
+                .to_owned(),
+        );
     }
     if !reliance.handlers.is_empty() {
-        out.push(format!(
-            "Which errors leave it matters as well: {} handle{} them around the call.",
-            list(Tongue::English, &reliance.handlers),
-            if reliance.handlers.len() == 1 { "s" } else { "" }
+        let handlers = tongue.say(list(tongue, &reliance.handlers), reliance.handlers.join("，"));
+        out.push(say!(
+            tongue,
+            "Which errors leave it matters as well: {handlers} around the call.",
+            "它抛出哪些异常也有影响：在调用处，{handlers}。"
         ));
     }
-    if out.is_empty() { String::new() } else { format!("\n{}", out.join(" ")) }
+    out.join(tongue.say(" ", ""))
 }
 
-fn conclusion(subject: &Chunk, reliance: &Reliance, class: bool, raised: bool) -> String {
-    match () {
-        () if raised => "A change of the exception reaches these places and whoever handles it.".to_owned(),
-        () if class => "A change of what the constructor takes reaches these places.".to_owned(),
-        () if has_result(subject) && !reliance.result.is_empty() => {
-            format!("A change of the result reaches {}.", list(Tongue::English, &reliance.result))
+fn conclusion(tongue: Tongue, subject: &Chunk, of: Use, reliance: &Reliance) -> String {
+    match of {
+        Use::Raised => tongue
+            .say("A change of the exception reaches these places and whoever handles it.", "修改该异常会影响这些抛出点以及捕获它的代码。"),
+        Use::Constructed => tongue.say("A change of what the constructor takes reaches these places.", "修改构造参数会影响这些地方。"),
+        Use::Called if has_result(subject) && !reliance.result.is_empty() => {
+            let users = list(tongue, &reliance.result);
+            return say!(tongue, "A change of the result reaches {users}.", "返回值的改变会影响 {users}。");
         }
-        () if !reliance.handlers.is_empty() => "A change of the errors that it raises reaches the handlers around the calls.".to_owned(),
-        () => "A change of what it takes or does reaches every place above.".to_owned(),
+        Use::Called if !reliance.handlers.is_empty() => tongue.say(
+            "A change of the errors that it raises reaches the handlers around the calls.",
+            "所抛出异常的改变会影响调用处的异常处理。",
+        ),
+        Use::Called => tongue.say("A change of what it takes or does reaches every place above.", "参数或行为的改变会影响以上每一处。"),
     }
+    .to_owned()
 }

@@ -1,17 +1,19 @@
 //! What goes in and what comes out?
 
-use crate::facts::{View, evidence_lines, has_exceptions, parameter_docs, plain_prose};
+use crate::facts::{View, evidence_lines, has_exceptions, parameter_docs, return_docs};
 use crate::generate::brief::is_rule;
-use crate::generate::condition::when;
+use crate::generate::condition::after_earlier;
+use crate::generate::kinds::parameters::{is_required, of_attributes, of_parameters};
+use crate::generate::kinds::raises::{predicate, promised, statement, told_to};
+use crate::generate::kinds::result::{gives, is_local, of_result, told_exits};
 use crate::generate::kinds::{Kind, Material};
 use crate::generate::offline::Answer;
-use crate::generate::phrase::{article, code, count, fill, list, path, pick, stopped, symbol};
-use crate::generate::tongue::Tongue;
-use crate::model::{Brief, Chunk, ChunkId, ChunkKind, Exit, Guard, GuardKind, Neighbour, Parameter, Predicate, Raise};
+use crate::generate::phrase::{ask, code, count, list, symbol};
+use crate::generate::tongue::{Tongue, say};
+use crate::model::{Attribute, Brief, Chunk, ChunkKind, Guard, Neighbour, Predicate, Raise};
 
 pub(super) static KIND: Kind = Kind { name: "contract", version: 1, intent: "how", weight, material, draft };
 
-const MAX_EXITS: usize = 5;
 const MAX_RAISES: usize = 4;
 const MAX_ATTRIBUTES: usize = 12;
 
@@ -23,6 +25,25 @@ const QUESTIONS: &[&str] = &[
     "What is the contract of {s} in {p}?",
     "I want to use {s} ({p}): what goes in, what comes out?",
     "What do I have to pass to {s} ({p}), and what can I rely on in return?",
+    "{s} in {p}: what are its parameters and its result?",
+    "Can you document the interface of {s} ({p}) for me?",
+    "I need to mock {s} from {p}. What does it accept, and what has to come back?",
+    "In {p}, how is {s} meant to be called, and with what result?",
+    "Give me the calling convention of {s} ({p}), result included.",
+    "Writing a wrapper around {s} ({p}): which arguments and which result must it keep?",
+];
+
+const QUESTIONS_ZH: &[&str] = &[
+    "{k} {s}（{p}）接收哪些参数，返回什么？",
+    "怎样调用 {p} 中的 {s}，会得到什么结果？",
+    "请说明 {s}（{p}）的输入和输出。",
+    "{s}（{p}）的参数和返回值分别是什么？",
+    "调用 {p} 里的 {s} 需要传什么，又能得到什么？",
+    "我想使用 {s}（{p}），输入和返回值有什么约定？",
+    "{p} 的 {s} 对外的接口约定是什么？",
+    "要为 {s}（{p}）写一个包装，需要保持哪些参数和返回值？",
+    "测试中要替换掉 {s}（{p}），它接收什么、应当返回什么？",
+    "给出 {s}（{p}）的调用方式及其返回结果。",
 ];
 
 /// Where nothing comes back.
@@ -31,23 +52,91 @@ const PROCEDURE: &[&str] = &[
     "Which arguments does {s} from {p} take, and what does each mean?",
     "What do I have to pass to {s} in {p}?",
     "What is the contract of {s} in {p}?",
+    "{s} ({p}): what does each of its parameters stand for?",
+    "Explain the parameters of {s}, defined in {p}.",
+    "In {p}, which inputs does {s} expect?",
+    "I am about to call {s} from {p}. What goes into which argument?",
 ];
 
-const CALL: &[&str] = &["How do I call {s} ({p})?", "What do I have to pass to {s} in {p}?", "What is the contract of {s} in {p}?"];
+const CALL: &[&str] = &[
+    "How do I call {s} ({p})?",
+    "What do I have to pass to {s} in {p}?",
+    "What is the contract of {s} in {p}?",
+    "{s} in {p}: which arguments does it want?",
+    "Which inputs does {s} ({p}) accept?",
+    "In {p}, how is {s} meant to be called?",
+];
+
+const CALL_ZH: &[&str] = &[
+    "怎样调用 {s}（{p}）？",
+    "{k} {s}（{p}）需要哪些参数？",
+    "调用 {p} 中的 {s} 要传入什么？",
+    "{p} 里的 {s} 各个参数分别是什么？",
+    "{s}（{p}）的调用约定是什么？",
+    "请说明 {s}（{p}）的参数。",
+    "我要调用 {p} 的 {s}，参数该怎么给？",
+    "{s}（{p}）接收什么样的输入？",
+];
 
 const PROPERTY: &[&str] = &[
     "What does the property {s} in {p} give?",
     "How is the property {s} ({p}) determined?",
     "What value does {s} from {p} have, and when?",
+    "{s} ({p}) is read as an attribute. What comes back?",
+    "Reading {s} in {p}: what do I get?",
+    "In {p}, what decides the value of {s}?",
 ];
 
-const NO_INPUT: &[&str] =
-    &["What does {s} in {p} return?", "How is the result of {s} ({p}) determined?", "What can I rely on when I call {s} from {p}?"];
+const PROPERTY_ZH: &[&str] = &[
+    "属性 {s}（{p}）的值是什么？",
+    "{p} 中的属性 {s} 是怎样得出的？",
+    "读取 {s}（{p}）会得到什么？",
+    "{s}（{p}）在什么情况下取什么值？",
+    "{p} 的属性 {s} 由什么决定？",
+    "访问属性 {s}（{p}）时返回什么？",
+    "请说明属性 {s}（{p}）的取值。",
+    "{p} 里 {s} 这个属性给出的是什么？",
+];
+
+const NO_INPUT: &[&str] = &[
+    "What does {s} in {p} return?",
+    "How is the result of {s} ({p}) determined?",
+    "What can I rely on when I call {s} from {p}?",
+    "{s} ({p}) takes no arguments. What comes back?",
+    "Calling {s} in {p}: which results are possible?",
+    "In {p}, what does a call of {s} give me?",
+];
+
+const NO_INPUT_ZH: &[&str] = &[
+    "{s}（{p}）返回什么？",
+    "{p} 中 {s} 的返回值是怎样得出的？",
+    "调用 {s}（{p}）会得到什么？",
+    "{k} {s}（{p}）可能返回哪些结果？",
+    "{s}（{p}）不需要参数，那么它给出什么？",
+    "{p} 的 {s} 在不同情况下分别返回什么？",
+    "请说明 {s}（{p}）的返回值。",
+    "调用 {p} 里的 {s} 之后可以依赖什么结果？",
+];
 
 const HOLDS: &[&str] = &[
     "Which attributes does {s} in {p} declare?",
     "What does {a} {s} from {p} hold?",
     "Which fields does {s} ({p}) have, and of which types?",
+    "{s} in {p}: what data does it carry?",
+    "What can I read from {a} {s} ({p})?",
+    "In {p}, how is {s} laid out?",
+    "List the declared attributes of {s} ({p}).",
+];
+
+const HOLDS_ZH: &[&str] = &[
+    "{s}（{p}）声明了哪些属性？",
+    "{p} 中的 {s} 保存了什么数据？",
+    "{k} {s}（{p}）有哪些字段，类型是什么？",
+    "从 {s}（{p}）的实例上可以读到什么？",
+    "{p} 里 {s} 的结构是怎样的？",
+    "请列出 {s}（{p}）声明的属性。",
+    "{s}（{p}）的各个字段分别是什么类型？",
+    "{p} 的 {s} 携带哪些信息？",
 ];
 
 const CLASS: &[&str] = &[
@@ -55,6 +144,22 @@ const CLASS: &[&str] = &[
     "What does {a} {s} from {p} need to be built?",
     "Which arguments and attributes does {s} in {p} have?",
     "How do I create {a} {s} ({p})?",
+    "{s} in {p}: what do I pass when I create one?",
+    "Which values does {a} {s} ({p}) start from?",
+    "In {p}, what does the constructor of {s} expect?",
+    "I need an instance of {s} ({p}) in a test. What does it take?",
+    "Setting up {a} {s} from {p}: what is required, what is optional?",
+];
+
+const CLASS_ZH: &[&str] = &[
+    "怎样创建 {s}（{p}）的实例？",
+    "构造 {p} 中的 {s} 需要什么参数？",
+    "{k} {s}（{p}）的构造参数和属性有哪些？",
+    "实例化 {s}（{p}）时，哪些参数必填，哪些可选？",
+    "{p} 里的 {s} 由哪些值构成？",
+    "测试中需要一个 {s}（{p}），该怎么构造？",
+    "{s}（{p}）的构造函数接收什么？",
+    "新建一个 {s}（{p}）要提供哪些信息？",
 ];
 
 fn weight(view: &View) -> u32 {
@@ -63,32 +168,28 @@ fn weight(view: &View) -> u32 {
         return class_weight(view);
     }
     let facts = &chunk.facts;
-    let docs = parameter_docs(&chunk.doc).len();
+    let docs = parameter_docs(&chunk.doc).len() + return_docs(&chunk.doc).is_some() as usize;
     let stated = facts.parameters.iter().filter(|parameter| !parameter.annotation.is_empty() || !parameter.default.is_empty()).count();
     let exits = told_exits(chunk).len();
+    let raises = if has_exceptions(&chunk.path) { promised(&facts.raises).count() } else { 0 };
     if !gives(chunk) {
         // A call that gives nothing back is worth explaining only where its arguments are.
-        return if docs + own_raises(chunk).len() == 0 { 0 } else { 8 + 4 * (docs + stated).min(8) as u32 };
+        return if docs + raises == 0 { 0 } else { 8 + 4 * (docs + stated).min(8) as u32 };
     }
     let rule = exits > 0 && facts.exits.iter().any(|exit| is_rule(&exit.value));
     let known = docs + stated + exits + !facts.returns.is_empty() as usize;
-    let beyond = docs + exits + own_raises(chunk).len() > 0;
+    let beyond = docs + exits + raises > 0;
     let enough = beyond && (known >= 2 || rule);
     if !enough || facts.parameters.is_empty() && exits < 2 && !rule { 0 } else { 10 + 4 * known.min(10) as u32 + 4 * rule as u32 }
 }
 
-/// Is there anything to return?
-fn gives(chunk: &Chunk) -> bool {
-    let facts = &chunk.facts;
-    facts.generator || facts.exits.iter().any(|exit| !exit.value.is_empty() && exit.value != "None")
-}
-
 fn class_weight(view: &View) -> u32 {
-    let named = |parameter: &&Parameter| !parameter.name.starts_with('*');
-    let parameters = view.constructor.as_ref().map_or(0, |constructor| constructor.facts.parameters.iter().filter(named).count());
-    let attributes = view.chunk.facts.attributes.iter().filter(|attribute| !attribute.annotation.is_empty()).count();
+    let constructor = view.constructor.as_deref();
+    let parameters =
+        constructor.map_or(0, |constructor| constructor.facts.parameters.iter().filter(|own| !own.name.starts_with('*')).count());
+    let attributes = told_attributes(&view.chunk, constructor).len();
     let keys = view.chunk.facts.bases.iter().any(|base| base.ends_with("TypedDict") || base.ends_with("Protocol"));
-    let shapeless = view.constructor.is_some() && parameters == 0;
+    let shapeless = constructor.is_some() && parameters == 0;
     if parameters + attributes < 2 || keys || shapeless { 0 } else { 14 + 4 * (parameters + attributes).min(8) as u32 }
 }
 
@@ -99,26 +200,23 @@ fn material(view: &View) -> Material {
 }
 
 fn draft(brief: &Brief) -> Answer {
-    let subject = &brief.subject;
-    let (name, file) = (symbol(subject), path(subject));
-    let questions = match subject.kind {
-        ChunkKind::Class if brief.neighbours.is_empty() && !is_dataclass(subject) => HOLDS,
-        ChunkKind::Class => CLASS,
-        _ if is_property(subject) => PROPERTY,
-        _ if !gives(subject) && !parameter_docs(&subject.doc).is_empty() => PROCEDURE,
-        _ if !gives(subject) => CALL,
-        _ if subject.facts.parameters.is_empty() => NO_INPUT,
-        _ => QUESTIONS,
+    let subject = &*brief.subject;
+    let (english, chinese) = match subject.kind {
+        ChunkKind::Class if brief.neighbours.is_empty() && !is_dataclass(subject) => (HOLDS, HOLDS_ZH),
+        ChunkKind::Class => (CLASS, CLASS_ZH),
+        _ if is_property(subject) => (PROPERTY, PROPERTY_ZH),
+        _ if !gives(subject) && !parameter_docs(&subject.doc).is_empty() => (PROCEDURE, CALL_ZH),
+        _ if !gives(subject) => (CALL, CALL_ZH),
+        _ if subject.facts.parameters.is_empty() => (NO_INPUT, NO_INPUT_ZH),
+        _ => (QUESTIONS, QUESTIONS_ZH),
     };
-    let mut answer = Answer {
-        question: fill(pick(Tongue::English, &brief.slot.id(), questions, &[]), &[("s", &name), ("p", &file), ("a", article(subject))]),
-        ..Answer::default()
-    };
+    let mut answer = Answer { question: ask(brief, english, chinese, &[]), ..Answer::default() };
     answer.answer = if subject.kind == ChunkKind::Class { of_class(&mut answer, brief) } else { of_function(&mut answer, brief) };
     answer.difficulty = if subject.facts.exits.len() > 2 { "medium" } else { "easy" };
     answer
 }
 
+/// Is its constructor made from its fields?
 fn is_dataclass(chunk: &Chunk) -> bool {
     let generated = |name: &String| ["dataclass", "define", "attrs", "derive"].iter().any(|word| name.contains(word));
     chunk.facts.decorators.iter().any(generated)
@@ -130,281 +228,147 @@ fn is_property(chunk: &Chunk) -> bool {
 }
 
 fn of_function(answer: &mut Answer, brief: &Brief) -> String {
-    let subject = &brief.subject;
+    let subject = &*brief.subject;
+    let tongue = Tongue::of(brief);
     let name = symbol(subject);
-    let parameters = of_parameters(answer, subject, 1, &subject.id);
-    answer.step("read", format!("The signature reads `{}`.", subject.signature.replace('`', "'")), &[1]);
+    let signature = subject.signature.replace('`', "'");
+    let lines = of_parameters(answer, tongue, (subject, 1), &[(subject, 1)]);
+    answer.step("read", say!(tongue, "The signature reads `{signature}`.", "签名是 `{signature}`。"), &[1]);
     let mut parts: Vec<String> = Vec::new();
-    if !parameters.is_empty() {
-        parts.push(format!("{name} takes {}:\n{}", count(Tongue::English, parameters.len(), "argument", ""), parameters.join("\n")));
+    if !lines.is_empty() {
+        let (arguments, lines) = (count(tongue, lines.len(), "argument", "个参数"), lines.join("\n"));
+        parts.push(say!(tongue, "{name} takes {arguments}:\n{lines}", "{name} 接收 {arguments}：\n{lines}"));
     } else if !is_property(subject) {
-        parts.push(format!("{name} takes no arguments."));
+        parts.push(say!(tongue, "{name} takes no arguments.", "{name} 不接收参数。"));
     }
-    parts.push(of_result(answer, subject));
-    let raises = own_raises(subject);
-    let lines: Vec<String> = raises
-        .iter()
-        .take(MAX_RAISES)
-        .map(|raise| {
-            answer.claim(
-                format!("{name} raises {}", told(raise)),
-                Predicate::new("raises", [subject.id.as_str(), &raise.exception, &Guard::joined(&raise.when)]),
-                1,
-            );
-            told(raise)
-        })
-        .collect();
-    let more = if raises.len() > MAX_RAISES { "\n\nThere are more such checks in the code." } else { "" };
-    match lines.as_slice() {
-        [] => (),
-        [only] => parts.push(format!("It raises {only}.")),
-        all => parts.push(format!("It raises:\n- {}{more}", all.join("\n- "))),
-    }
-    if !raises.is_empty() {
-        answer.step("check", "The raises in the body belong to the contract: under their conditions nothing comes back.", &[1]);
-    }
-    conclude(answer, subject);
+    parts.push(of_result(answer, tongue, subject));
+    parts.push(of_raises(answer, tongue, subject));
+    conclude(answer, tongue, subject);
     parts.retain(|part| !part.is_empty());
     parts.join("\n\n")
 }
 
-/// What comes back, in words.
-fn of_result(answer: &mut Answer, subject: &Chunk) -> String {
-    let facts = &subject.facts;
-    let (name, id) = (symbol(subject), subject.id.as_str());
-    let kind = code(&facts.returns).filter(|_| !matches!(facts.returns.as_str(), "None" | "NoReturn"));
-    if kind.is_some() {
-        answer.claim(format!("{name} is annotated to return `{}`", facts.returns), Predicate::new("result", [id, &facts.returns]), 1);
+/// Raises of its own; where errors are values, they are among the results.
+fn of_raises(answer: &mut Answer, tongue: Tongue, subject: &Chunk) -> String {
+    if !has_exceptions(&subject.path) {
+        return String::new();
     }
-    if !gives(subject) {
-        return match facts.exits.is_empty() && kind.is_none() {
-            true => "It never returns a value.".to_owned(),
-            false => kind.map_or_else(|| "It returns nothing.".to_owned(), |kind| format!("Its declared result is {kind}.")),
-        };
-    }
-    if facts.generator {
-        let of = kind.map(|kind| format!(" ({kind})")).unwrap_or_default();
-        return format!("It is a generator{of}: the values come one by one while the caller iterates.");
-    }
-    let exits = told_exits(subject);
-    if exits.is_empty() {
-        return match (kind, facts.exits.len()) {
-            (Some(kind), _) => format!("It returns {kind}."),
-            (None, 1) => String::new(),
-            (None, _) => String::new(),
-        };
-    }
-    let of = kind.map(|kind| format!(" {kind}:")).unwrap_or_default();
-    let lines = of_exits(answer, subject, &exits);
-    match lines.as_slice() {
-        [only] => format!("It returns{of} {only}."),
-        all if of.is_empty() => format!("What it returns depends on the path taken:\n- {}", all.join("\n- ")),
-        all => format!("It returns{of}\n- {}", all.join("\n- ")),
-    }
-}
-
-fn of_exits(answer: &mut Answer, subject: &Chunk, exits: &[&Exit]) -> Vec<String> {
-    let name = symbol(subject);
     let mut lines: Vec<String> = Vec::new();
-    for (at, exit) in exits.iter().enumerate() {
-        let value = if exit.value.is_empty() { "`None`".to_owned() } else { format!("`{}`", exit.value) };
-        let last = at + 1 == exits.len() && at > 0 && !exit.when.is_empty() && exit.when.iter().all(|guard| guard.kind == GuardKind::Past);
-        let condition = if last { " otherwise".to_owned() } else { when(Tongue::English, &exit.when) };
-        let says = format!("{value}{condition}");
-        answer.claim(
-            format!("{name} returns {value}{}", when(Tongue::English, &exit.when)),
-            Predicate::new("returns", [subject.id.as_str(), &exit.value, &Guard::joined(&exit.when)]),
-            1,
-        );
-        if !lines.contains(&says) {
-            lines.push(says);
+    let mut earlier: Vec<&[Guard]> = Vec::new();
+    let mut ordered = false;
+    for raise in promised(&subject.facts.raises) {
+        let shown = Raise { when: after_earlier(&raise.when, &earlier), ..raise.clone() };
+        ordered = ordered || shown.when != raise.when;
+        earlier.push(&raise.when);
+        // Where there is a message, it says more than a name that only the body knows.
+        let line = told_to(tongue, subject, &shown, |word| !raise.message.is_empty() && is_local(subject, word));
+        if lines.len() < MAX_RAISES && !lines.contains(&line) {
+            answer.claim(statement(tongue, subject, raise), predicate(subject, raise), 1);
+        }
+        if !lines.contains(&line) {
+            lines.push(line);
         }
     }
-    if subject.facts.ends {
-        lines.push("`None` when it reaches the end of its body".to_owned());
+    if lines.is_empty() {
+        return String::new();
     }
-    if lines.len() > 1 {
-        answer.step("follow", format!("There are {} ways out of the body, each with its own value.", lines.len()), &[1]);
+    answer.step(
+        "check",
+        tongue.say(
+            "The raises in the body belong to the contract: under their conditions nothing comes back.",
+            "函数体中的异常也是约定的一部分：满足其条件时不会有返回值。",
+        ),
+        &[1],
+    );
+    let shown = lines[..lines.len().min(MAX_RAISES)].join("\n- ");
+    match (lines.len(), ordered) {
+        (1, _) => say!(tongue, "It raises {shown}.", "异常情况：{shown}。"),
+        (count, _) if count > MAX_RAISES => say!(tongue, "It raises, among others:\n- {shown}", "异常情况（部分）：\n- {shown}"),
+        (_, true) => say!(tongue, "It raises, checked in this order:\n- {shown}", "异常情况（按检查顺序）：\n- {shown}"),
+        (_, false) => say!(tongue, "It raises:\n- {shown}", "异常情况：\n- {shown}"),
     }
-    lines
 }
 
-fn conclude(answer: &mut Answer, subject: &Chunk) {
-    let facts = &subject.facts;
-    if facts.parameters.is_empty() {
-        return;
+fn conclude(answer: &mut Answer, tongue: Tongue, subject: &Chunk) {
+    if !subject.facts.parameters.is_empty() {
+        let says = match required(subject).as_slice() {
+            [] => tongue.say("No argument is required.", "没有必填参数。").to_owned(),
+            [only] => say!(tongue, "Only {only} has to be given.", "只有 {only} 必须传入。"),
+            all => {
+                let all = list(tongue, all);
+                say!(tongue, "{all} have to be given.", "{all} 必须传入。")
+            }
+        };
+        answer.step("conclude", says, &[1]);
     }
-    let required: Vec<String> =
-        facts.parameters.iter().filter(|parameter| is_required(parameter)).map(|parameter| format!("`{}`", parameter.name)).collect();
-    let says = match required.len() {
-        0 => "No argument is required.".to_owned(),
-        1 => format!("Only {} has to be given.", required[0]),
-        _ => format!("{} have to be given.", list(Tongue::English, &required)),
-    };
-    answer.step("conclude", says, &[1]);
 }
 
-fn is_required(parameter: &Parameter) -> bool {
-    parameter.default.is_empty() && !parameter.name.starts_with('*')
-}
-
-/// Raises of its own that can be told; where errors are values, they are among the results.
-fn own_raises(chunk: &Chunk) -> Vec<&Raise> {
-    if !has_exceptions(&chunk.path) {
-        return Vec::new();
-    }
-    let mut out: Vec<&Raise> = Vec::new();
-    for raise in chunk.facts.raises.iter().filter(|raise| !raise.caught) {
-        let last = raise.exception.rsplit('.').next().unwrap_or_default();
-        let tellable = last.starts_with(char::is_uppercase)
-            && (!matches!(last, "Exception" | "NotImplementedError") || !raise.when.is_empty())
-            && code(&raise.exception).is_some();
-        if tellable && !out.iter().any(|known| told(known) == told(raise)) {
-            out.push(raise);
-        }
-    }
-    out
-}
-
-fn told(raise: &Raise) -> String {
-    format!("`{}`{}", raise.exception, when(Tongue::English, &raise.when))
-}
-
-/// One line for each parameter, each with its claim.
-fn of_parameters(answer: &mut Answer, owner: &Chunk, cite: usize, id: &ChunkId) -> Vec<String> {
-    let docs = parameter_docs(&owner.doc);
-    let name = symbol(owner);
-    let mut lines = Vec::new();
-    for parameter in &owner.facts.parameters {
-        let predicate = Predicate::new("parameter", [id.as_str(), &parameter.name, &parameter.annotation, &parameter.default]);
-        answer.claim(format!("{name} has the parameter `{}`", parameter.name), predicate, cite);
-        let mut line = format!("- `{}`", parameter.name);
-        if let Some(kind) = code(&parameter.annotation) {
-            line.push_str(&format!(" of type {kind}"));
-        }
-        line.push_str(&match (code(&parameter.default), parameter.name.as_bytes()) {
-            (Some(default), _) => format!(", optional, {default} by default"),
-            (None, [b'*', b'*', ..]) => ", any further keyword arguments".to_owned(),
-            (None, [b'*', ..]) => ", any further positional arguments".to_owned(),
-            (None, _) if parameter.default.is_empty() => ", required".to_owned(),
-            (None, _) => ", optional".to_owned(),
-        });
-        let stated = docs.get(parameter.name.trim_start_matches('*')).map(String::as_str).unwrap_or_default();
-        if !stated.is_empty() && stated.matches('`').count().is_multiple_of(2) {
-            answer.claim(
-                format!("the documentation says of `{}`: {stated}", parameter.name),
-                Predicate::new("documented", [id.as_str(), stated]),
-                cite,
-            );
-            line.push_str(&format!(": {}", stopped(Tongue::English, &plain_prose(stated))));
-        }
-        lines.push(line);
-    }
-    lines
-}
-
-/// Ways out that can be told: a short value that is more than the name of a local variable,
-/// under a condition that can be said.
-fn told_exits(chunk: &Chunk) -> Vec<&Exit> {
-    let facts = &chunk.facts;
-    // A name that the body binds, a parameter among them, says nothing to a reader.
-    let local = |value: &str| words(value).any(|word| facts.locals.iter().any(|local| local.name == word));
-    let tellable = |exit: &Exit| {
-        (exit.value.is_empty() || exit.value.len() <= 90 && code(&exit.value).is_some())
-            && !local(&exit.value)
-            && exit
-                .when
-                .iter()
-                .all(|guard| guard.kind == GuardKind::Past && guard.text == "…" || code(&guard.text).is_some() && !local(&guard.text))
-    };
-    let all = facts.exits.len() <= MAX_EXITS && !facts.generator && facts.exits.iter().all(tellable);
-    if all { facts.exits.iter().collect() } else { Vec::new() }
-}
-
-/// Names in an expression that stand for themselves, not for a member of something.
-fn words(value: &str) -> impl Iterator<Item = &str> {
-    let ends = value.match_indices(|c: char| !(c.is_alphanumeric() || c == '_')).map(|(at, text)| (at, at + text.len()));
-    let mut bounds = vec![(0, 0)];
-    bounds.extend(ends);
-    bounds.push((value.len(), value.len()));
-    let mut out = Vec::new();
-    for pair in bounds.windows(2) {
-        let (start, end) = (pair[0].1, pair[1].0);
-        if start < end && !value[..start].ends_with('.') {
-            out.push(&value[start..end]);
-        }
-    }
-    out.into_iter()
+/// The parameters that have to be given, as code.
+fn required(chunk: &Chunk) -> Vec<String> {
+    chunk.facts.parameters.iter().filter(|own| is_required(own)).map(|own| format!("`{}`", own.name)).collect()
 }
 
 fn of_class(answer: &mut Answer, brief: &Brief) -> String {
-    let subject = &brief.subject;
-    let (name, id) = (symbol(subject), subject.id.as_str());
+    let subject = &*brief.subject;
+    let tongue = Tongue::of(brief);
+    let (name, signature) = (symbol(subject), subject.signature.replace('`', "'"));
     let mut parts: Vec<String> = Vec::new();
-    answer.step("read", format!("The class head reads `{}`.", subject.signature.replace('`', "'")), &[1]);
-    if let Some(constructor) = brief.neighbours.first() {
-        let lines = of_parameters(answer, &constructor.chunk, 2, &constructor.chunk.id);
+    answer.step("read", say!(tongue, "The class head reads `{signature}`.", "定义的开头是 `{signature}`。"), &[1]);
+    let constructor = brief.neighbours.first().map(|constructor| &*constructor.chunk);
+    if let Some(constructor) = constructor {
+        let lines = of_parameters(answer, tongue, (constructor, 2), &[(constructor, 2), (subject, 1)]);
         if !lines.is_empty() {
-            parts.push(format!("{name} is built from {}:\n{}", count(Tongue::English, lines.len(), "argument", ""), lines.join("\n")));
-            let required: Vec<String> = constructor
-                .chunk
-                .facts
-                .parameters
-                .iter()
-                .filter(|parameter| is_required(parameter))
-                .map(|parameter| format!("`{}`", parameter.name))
-                .collect();
-            let says = if required.is_empty() {
-                "Its constructor requires nothing.".to_owned()
-            } else {
-                format!("Its constructor requires {}.", list(Tongue::English, &required))
+            let (arguments, lines) = (count(tongue, lines.len(), "argument", "个参数"), lines.join("\n"));
+            parts.push(say!(tongue, "{name} is built from {arguments}:\n{lines}", "构造 {name} 需要 {arguments}：\n{lines}"));
+            let required = list(tongue, &required(constructor));
+            let says = match required.is_empty() {
+                true => tongue.say("Its constructor requires nothing.", "它的构造函数没有必填参数。").to_owned(),
+                false => say!(tongue, "Its constructor requires {required}.", "它的构造函数要求传入 {required}。"),
             };
             answer.step("follow", says, &[2]);
         }
     }
-    let typed: Vec<_> = subject
-        .facts
-        .attributes
-        .iter()
-        .filter(|attribute| !attribute.annotation.is_empty() && code(&attribute.annotation).is_some())
-        .collect();
-    let held = &typed[..typed.len().min(MAX_ATTRIBUTES)];
+    let all = told_attributes(subject, constructor);
+    let held = &all[..all.len().min(MAX_ATTRIBUTES)];
     if !held.is_empty() {
-        let mut lines = Vec::new();
-        for attribute in held {
-            answer.claim(
-                format!("{name} declares `{}`", attribute.name),
-                Predicate::new("attribute", [id, &attribute.name, &attribute.value]),
-                1,
-            );
-            lines.push(format!("- `{}` of type `{}`{}", attribute.name, attribute.annotation, default(&attribute.value)));
-        }
-        let lead = match (parts.is_empty(), typed.len() > held.len()) {
-            (true, false) => format!("{name} declares:"),
-            (true, true) => format!("{name} declares, among others:"),
-            (false, false) => "It declares these attributes:".to_owned(),
-            (false, true) => "Among the attributes it declares are:".to_owned(),
+        let fields = is_dataclass(subject) && constructor.is_none();
+        let lines = of_attributes(answer, tongue, (subject, 1), held, fields).join("\n");
+        let inherits = has_exceptions(&subject.path)
+            && subject.facts.bases.iter().any(|base| base != "object" && !base.ends_with("NamedTuple") && !base.ends_with("BaseModel"));
+        let lead = match (fields, parts.is_empty(), all.len() > held.len()) {
+            (true, _, true) => say!(tongue, "{name} is built from its fields, among them:", "{name} 由其字段构造，其中包括："),
+            (true, _, false) if inherits => {
+                say!(tongue, "Besides the fields it inherits, {name} is built from:", "除继承来的字段外，{name} 还由以下字段构造：")
+            }
+            (true, _, false) => say!(tongue, "{name} is built from its fields:", "{name} 由以下字段构造："),
+            (_, true, false) => say!(tongue, "{name} declares:", "{name} 声明了："),
+            (_, true, true) => say!(tongue, "{name} declares, among others:", "{name} 声明的属性包括："),
+            (_, false, false) => tongue.say("Besides, it declares:", "此外，它还声明了：").to_owned(),
+            (_, false, true) => tongue.say("Besides, it declares, among others:", "此外，它声明的属性还包括：").to_owned(),
         };
-        parts.push(format!("{lead}\n{}", lines.join("\n")));
-        answer.step("read", format!("Its body declares {}.", count(Tongue::English, typed.len(), "attribute", "")), &[1]);
+        parts.push(format!("{lead}\n{lines}"));
+        let attributes = count(tongue, all.len(), "attribute", "个属性");
+        answer.step("read", say!(tongue, "Its body declares {attributes}.", "类体中声明了 {attributes}。"), &[1]);
     }
     let bases: Vec<&String> = subject.facts.bases.iter().filter(|base| *base != "object" && code(base).is_some()).collect();
+    let derives = match has_exceptions(&subject.path) {
+        true => tongue.say("derives from", "继承自"),
+        false => tongue.say("implements", "实现了"),
+    };
     for base in &bases {
-        answer.claim(format!("{name} derives from `{base}`"), Predicate::new("base", [id, base]), 1);
+        answer.claim(format!("{name} {derives} `{base}`"), Predicate::new("base", [subject.id.as_str(), base]), 1);
     }
     if !bases.is_empty() {
-        parts
-            .push(format!("It derives from {}.", list(Tongue::English, &bases.iter().map(|base| format!("`{base}`")).collect::<Vec<_>>())));
+        let bases = list(tongue, &bases.iter().map(|base| format!("`{base}`")).collect::<Vec<_>>());
+        parts.push(say!(tongue, "It {derives} {bases}.", "它{derives} {bases}。"));
     }
     parts.join("\n\n")
 }
 
-/// The default of an attribute in words.
-fn default(value: &str) -> String {
-    match value.strip_prefix("field(default_factory=").and_then(|rest| rest.strip_suffix(')')) {
-        Some("list") => ", a new empty list by default".to_owned(),
-        Some("dict") => ", a new empty dict by default".to_owned(),
-        Some("set") => ", a new empty set by default".to_owned(),
-        _ => code(value).map(|value| format!(", {value} by default")).unwrap_or_default(),
-    }
+/// Typed attributes for others to use that the constructor does not name already.
+fn told_attributes<'c>(chunk: &'c Chunk, constructor: Option<&Chunk>) -> Vec<&'c Attribute> {
+    let taken = |name: &str| constructor.is_some_and(|constructor| constructor.facts.parameters.iter().any(|own| own.name == name));
+    let shown =
+        |own: &&Attribute| !own.annotation.is_empty() && code(&own.annotation).is_some() && !own.name.starts_with('_') && !taken(&own.name);
+    chunk.facts.attributes.iter().filter(shown).collect()
 }

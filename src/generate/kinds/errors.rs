@@ -1,12 +1,13 @@
 //! When does it raise, and what? Its own raises, and those of callees that pass through it.
 
-use crate::facts::{View, plain_prose, raise_docs};
-use crate::generate::condition::under;
+use crate::facts::{View, has_exceptions, plain_prose, raise_docs};
+use crate::generate::condition::after_earlier;
+use crate::generate::kinds::raises::{case, is_told, leaves, message, named, predicate, promised, statement, tellable, told, told_to};
 use crate::generate::kinds::{Kind, Material};
 use crate::generate::offline::Answer;
-use crate::generate::phrase::{code, fill, list, path, pick, quoted, shown, stopped, symbol};
-use crate::generate::tongue::Tongue;
-use crate::model::{Brief, Chunk, Guard, GuardKind, Neighbour, Predicate, Raise, words};
+use crate::generate::phrase::{ask, code, count, inside, list, path, quoted, stopped, symbol};
+use crate::generate::tongue::{Tongue, say};
+use crate::model::{Brief, Guard, GuardKind, Neighbour, Predicate, Raise};
 
 pub(super) static KIND: Kind = Kind { name: "errors", version: 1, intent: "what", weight, material, draft };
 
@@ -23,7 +24,75 @@ const QUESTIONS: &[&str] = &[
     "I call {s} from {p}. Which errors do I have to be ready for?",
     "What makes {s} in {p} refuse its input or give up?",
     "List the failure cases of {s} ({p}) and the condition behind each.",
-    "Which checks in {s} ({p}) end in an error?",
+    "{s} ({p}) can fail: in which cases, and with what?",
+    "In {p}, what can make {s} fail?",
+    "How can {s} ({p}) fail?",
+    "Our error report points at {s} in {p}. What can have caused it?",
+    "Calling {s} ({p}) failed. What are the possible reasons?",
+    "Before I ship code that uses {s} ({p}): which failures should it handle?",
+    "Does {s} in {p} check anything that can end in an error?",
+];
+
+const QUESTIONS_ZH: &[&str] = &[
+    "{k} {s}（{p}）在什么情况下会失败，报什么错？",
+    "{p} 中的 {s} 在什么情况下会出错？",
+    "调用 {s}（{p}）时可能遇到哪些错误，各由什么触发？",
+    "{s}（{p}）有哪些失败情形，对应的条件是什么？",
+    "使用 {p} 里的 {s} 时，需要准备处理哪些错误？",
+    "什么样的输入或状态会让 {s}（{p}）报错？",
+    "线上日志显示 {s}（{p}）报错，可能是哪些原因？",
+    "请列出 {s}（{p}）的报错情形及其条件。",
+    "{p} 的 {s} 会失败吗？分别在什么条件下？",
+    "排查 {s}（{p}）的故障时，要看哪些检查？",
+];
+
+/// Where there is one error, and it is its own.
+const ONE: &[&str] = &[
+    "When does {s} in {p} raise {e}?",
+    "What triggers {e} in {s} ({p})?",
+    "{s} ({p}) raised {e}. What does that mean?",
+    "I got {e} from {s} in {p}. What is the cause?",
+    "Why would {s} ({p}) raise {e}?",
+    "{e} out of {s} in {p}: under which condition?",
+    "Which condition in {s} ({p}) leads to {e}?",
+    "How do I avoid {e} when I call {s} from {p}?",
+    "In {p}, {s} can raise {e}. When exactly?",
+    "What has to be the case for {s} ({p}) to raise {e}?",
+    "Is {e} from {s} ({p}) my mistake, or what else brings it about?",
+];
+
+const ONE_ZH: &[&str] = &[
+    "{s}（{p}）什么时候会抛出 {e}？",
+    "是什么导致 {p} 中的 {s} 抛出 {e}？",
+    "调用 {s}（{p}）时怎样避免 {e}？",
+    "{s}（{p}）抛出了 {e}，说明发生了什么？",
+    "{e} 是在 {s}（{p}）的什么条件下抛出的？",
+    "满足什么条件时，{p} 里的 {s} 会抛出 {e}？",
+    "为什么 {s}（{p}）会抛出 {e}？",
+    "我在调用 {s}（{p}）时收到了 {e}，原因是什么？",
+];
+
+/// Where errors only come through it.
+const THROUGH: &[&str] = &[
+    "Which errors can reach a caller of {s} ({p}), and where do they start?",
+    "{s} in {p} calls other code. Which errors come out of it that way?",
+    "Where do the errors that leave {s} ({p}) come from?",
+    "Can {s} in {p} fail, and whose error would it be?",
+    "What may be raised below {s} ({p}) and pass through it?",
+    "I want to handle errors of {s} from {p}. Which ones are there, and who raises them?",
+    "If something below {s} ({p}) fails, what does its caller see?",
+    "Does {s} ({p}) let errors of the code it calls through?",
+];
+
+const THROUGH_ZH: &[&str] = &[
+    "哪些异常会穿过 {s}（{p}）到达调用方，它们来自哪里？",
+    "{p} 中的 {s} 所调用的代码可能抛出哪些异常？",
+    "调用 {s}（{p}）时收到的异常可能源自哪里？",
+    "{s}（{p}）内部的调用出错时，调用方会看到什么？",
+    "要处理 {s}（{p}）的异常，应该关注哪些类型？",
+    "从 {s}（{p}）传出来的异常是谁抛出的？",
+    "{p} 的 {s} 会把哪些下层异常传出来？",
+    "给 {s}（{p}）加异常处理时，需要捕获什么？",
 ];
 
 fn weight(view: &View) -> u32 {
@@ -41,28 +110,196 @@ fn material(view: &View) -> Material {
     Material { neighbours, asides, ..Material::default() }
 }
 
-/// Raises that can be told: they leave the function and have a name.
-fn own(raises: &[Raise]) -> impl Iterator<Item = &Raise> {
-    raises.iter().filter(|raise| !raise.caught && is_told(raise))
+fn through(view: &View) -> Vec<Neighbour> {
+    view.callees.iter().filter(|callee| promised(&callee.raises).next().is_some()).cloned().collect()
 }
 
-/// A raised variable says nothing of its type; "not implemented" without a condition is a stub.
-fn is_told(raise: &Raise) -> bool {
-    let last = raise.exception.rsplit(['.', ':']).next().unwrap_or_default();
-    let named = last.starts_with(char::is_uppercase) || raise.exception.starts_with('(') || raise.exception.ends_with('!');
-    // An error without a type has to say something.
-    let named = named && (!named_by_message(raise) || !raise.message.is_empty());
-    let stub = last == "NotImplementedError" && raise.when.is_empty();
-    named && !stub && code(&raise.exception).is_some()
+/// What the answer tells.
+struct Told<'b> {
+    tongue: Tongue,
+    raises: Vec<&'b Raise>,
+    /// The types of its own errors, and of those that pass through.
+    kinds: Vec<String>,
+    passing: Vec<String>,
+    /// One line for each case: its own, then those of each callee.
+    own: Vec<String>,
+    through: Vec<String>,
 }
 
-fn named_by_message(raise: &Raise) -> bool {
-    raise.exception.ends_with('!') || raise.exception == "Err"
+fn draft(brief: &Brief) -> Answer {
+    let subject = &brief.subject;
+    let tongue = Tongue::of(brief);
+    let mut answer = Answer::default();
+    let mut told = Told {
+        tongue,
+        raises: tellable(&subject.facts.raises).collect(),
+        kinds: Vec::new(),
+        passing: Vec::new(),
+        own: Vec::new(),
+        through: Vec::new(),
+    };
+    let reasons = of_own(&mut answer, brief, &mut told);
+    of_callees(&mut answer, brief, &mut told);
+    answer.question = question(brief, &told);
+    answer.answer = text(brief, &told);
+    if !reasons.is_empty() {
+        let said = reasons.join(tongue.say(" ", "、"));
+        answer.answer.push_str(&say!(tongue, "\n\nThe docstring puts it so: {said}", "\n\n文档中的说明是：{said}。"));
+    }
+    trace(&mut answer, brief, &told);
+    let files = brief.neighbours.iter().filter(|callee| callee.chunk.path != subject.path).count();
+    answer.difficulty = match (brief.neighbours.len(), files) {
+        (0, _) if told.raises.len() <= 1 => "easy",
+        (_, 0) => "medium",
+        _ => "hard",
+    };
+    answer
 }
 
-/// Errors that are part of what a function promises; an assertion states an assumption.
-fn promised(raises: &[Raise]) -> impl Iterator<Item = &Raise> {
-    own(raises).filter(|raise| raise.exception != "AssertionError")
+fn question(brief: &Brief, told: &Told) -> String {
+    let subject = &brief.subject;
+    let exceptions = has_exceptions(&subject.path);
+    let (english, chinese) = match (told.kinds.as_slice(), told.through.is_empty()) {
+        ([only], true) if exceptions && only.starts_with('`') && brief.asides.is_empty() => (ONE, ONE_ZH),
+        ([], _) if exceptions => (THROUGH, THROUGH_ZH),
+        _ => (QUESTIONS, QUESTIONS_ZH),
+    };
+    let error = told.kinds.first().map(String::as_str).unwrap_or_default();
+    ask(brief, english, chinese, &[("e", error)])
+}
+
+/// Claims its own raises; what the docstring says of them is handed back.
+fn of_own(answer: &mut Answer, brief: &Brief, told: &mut Told) -> Vec<String> {
+    let (tongue, subject) = (told.tongue, &*brief.subject);
+    let documented = raise_docs(&subject.doc);
+    let mut reasons: Vec<String> = Vec::new();
+    for raise in told.raises.iter().take(MAX_OWN) {
+        let name = named(tongue, raise);
+        answer.claim(statement(tongue, subject, raise), predicate(subject, raise), 1);
+        let short = raise.exception.rsplit('.').next().unwrap_or_default();
+        if let Some(stated) = documented.get(short).filter(|stated| stated.matches('`').count().is_multiple_of(2)) {
+            let prose = quoted(tongue, &plain_prose(stated));
+            answer.claim(
+                say!(tongue, "the documentation says of {name}: {prose}", "文档对 {name} 的说明：{prose}"),
+                Predicate::new("documented", [subject.id.as_str(), stated]),
+                1,
+            );
+            let told = stopped(tongue, &inside(&prose));
+            push_new(&mut reasons, say!(tongue, "{name} {told}", "{name}（{prose}）"));
+        }
+        push_new(&mut told.kinds, name);
+    }
+    let ordered = brief.neighbours.is_empty() && told.raises.len() <= MAX_OWN;
+    let mut earlier: Vec<&[Guard]> = Vec::new();
+    let mut lines: Vec<String> = Vec::new();
+    for raise in told.raises.iter().take(MAX_OWN) {
+        let shown = Raise { when: after_earlier(&raise.when, &earlier), ..(*raise).clone() };
+        if ordered {
+            earlier.push(&raise.when);
+        }
+        lines.push(match (told.kinds.len(), told.raises.len()) {
+            (1, 2..) if brief.neighbours.is_empty() => case(tongue, &shown),
+            _ if shown.when.is_empty() && !raise.when.is_empty() => {
+                let error = self::told(tongue, subject, &shown);
+                say!(tongue, "{error} otherwise{}", "其他情况下{error}{}", message(tongue, raise))
+            }
+            _ => format!("{}{}", self::told(tongue, subject, &shown), message(tongue, raise)),
+        });
+    }
+    lines.into_iter().for_each(|line| push_new(&mut told.own, line));
+    reasons
+}
+
+fn of_callees(answer: &mut Answer, brief: &Brief, told: &mut Told) {
+    let (tongue, subject) = (told.tongue, &brief.subject);
+    let name = symbol(subject);
+    for (number, callee) in (2..).zip(&brief.neighbours) {
+        let Some(call) = callee.calls.iter().find(|call| call.catches.is_empty()) else { continue };
+        answer.claim(
+            say!(tongue, "{name} calls `{}` outside of any handler", "{name} 调用 `{}`，且没有捕获其异常", call.callee),
+            Predicate::new("calls", [subject.id.as_str(), &call.callee]),
+            1,
+        );
+        let mut through: Vec<String> = Vec::new();
+        for raise in promised(&callee.raises).take(MAX_OF_ONE) {
+            answer.claim(statement(tongue, &callee.chunk, raise), predicate(&callee.chunk, raise), number);
+            push_new(&mut through, passed(brief, callee, raise));
+            push_new(&mut told.passing, named(tongue, raise));
+        }
+        if promised(&callee.raises).count() > MAX_OF_ONE {
+            through.push(tongue.say("and more", "等等").to_owned());
+        }
+        let (other, file, through) = (symbol(&callee.chunk), path(&callee.chunk), through.join(tongue.say("; ", "；")));
+        told.through.push(say!(tongue, "through {other} ({file}): {through}", "来自 {other}（{file}）：{through}"));
+    }
+}
+
+/// An error of a callee. Its condition speaks of names that mean something else, or nothing,
+/// in the caller.
+fn passed(brief: &Brief, callee: &Neighbour, raise: &Raise) -> String {
+    let foreign = |word: &str| {
+        let own = matches!(word, "self" | "cls") && callee.chunk.container != brief.subject.container;
+        let parameter = callee.chunk.facts.parameters.iter().any(|parameter| parameter.name == word);
+        own || parameter || raise.when.len() > 2 || callee.inner_names.iter().any(|name| name == word)
+    };
+    told_to(Tongue::of(brief), &callee.chunk, raise, foreign)
+}
+
+fn text(brief: &Brief, told: &Told) -> String {
+    let subject = &*brief.subject;
+    let tongue = told.tongue;
+    let name = symbol(subject);
+    let leaves = leaves(tongue, subject, &told.kinds);
+    let leaves = match subject.facts.generator {
+        true => tongue.say(leaves.replacen("raises ", "raises, while it is iterated, ", 1), format!("在迭代过程中{leaves}")),
+        false => leaves,
+    };
+    let lines: Vec<&String> = told.own.iter().chain(&told.through).collect();
+    let mut out = match (lines.as_slice(), told.own.as_slice(), told.through.as_slice()) {
+        ([only], [_], []) if told.raises.len() > 1 => say!(tongue, "{name} {leaves} {only}", "{name} 会{leaves}：{only}"),
+        ([only], [_], []) if subject.facts.generator => {
+            say!(tongue, "{name} raises, while it is iterated, {only}", "{name} 在迭代过程中会出错：{only}")
+        }
+        ([_], [_], []) => format!("{}{}", statement(tongue, subject, told.raises[0]), message(tongue, told.raises[0])),
+        ([only], [], _) if subject.facts.raises.is_empty() => {
+            say!(tongue, "{name} raises nothing itself; an error can come out of it {only}", "{name} 自身不抛出异常，传出的异常{only}")
+        }
+        ([only], [], _) => say!(tongue, "An error can come out of {name} {only}", "{name} 可能传出异常，{only}"),
+        (_, [], _) => say!(tongue, "Errors come out of {name} from the calls it makes:", "{name} 传出的异常来自它所调用的代码："),
+        (_, own, []) if told.kinds.len() == 1 => {
+            let cases = count(tongue, own.len(), "case", "种");
+            say!(tongue, "{name} {leaves} in {cases}:", "{name} 在以下 {cases}情况下{leaves}：")
+        }
+        (_, _, []) => say!(tongue, "{name} {leaves}:", "{name} 会{leaves}："),
+        _ => say!(
+            tongue,
+            "{name} {leaves} itself, and lets errors of its callees through:",
+            "{name} 自身会{leaves}，也会让所调用代码的异常继续向外传播："
+        ),
+    };
+    if lines.len() > 1 {
+        lines.iter().for_each(|line| out.push_str(&format!("\n- {line}")));
+    } else {
+        out = stopped(tongue, &out);
+    }
+    let past = |raise: &&Raise| !raise.caught && raise.when.iter().any(|guard| guard.kind == GuardKind::Past);
+    let ordered = subject.facts.raises.iter().any(|raise| past(&raise));
+    if told.raises.len() > MAX_OWN {
+        out.push_str(
+            tongue.say("\n\nThese are the first of its checks; the code holds more.", "\n\n以上只是靠前的几项检查，代码中还有更多。"),
+        );
+    } else if ordered && told.own.len() > 1 && brief.neighbours.is_empty() {
+        out.push_str(tongue.say(
+            "\n\nThe checks run in this order, so an earlier one that fails hides the later ones.",
+            "\n\n检查按此顺序执行，前面的检查一旦失败，后面的就不会再执行。",
+        ));
+    }
+    if !brief.asides.is_empty() {
+        let calls: Vec<String> = brief.asides.iter().take(3).map(|callee| format!("`{callee}`")).collect();
+        let calls = list(tongue, &calls);
+        out.push_str(&say!(tongue, "\n\nThis is not all: {calls} can raise as well.", "\n\n此外，{calls} 也可能抛出异常。"));
+    }
+    out
 }
 
 /// May errors leave that the answer does not tell of?
@@ -71,183 +308,47 @@ fn is_partial(brief: &Brief) -> bool {
     untold || !brief.asides.is_empty() || brief.neighbours.iter().any(|callee| callee.raises.len() > promised(&callee.raises).count())
 }
 
-fn through(view: &View) -> Vec<Neighbour> {
-    view.callees.iter().filter(|callee| promised(&callee.raises).next().is_some()).cloned().collect()
-}
-
-fn draft(brief: &Brief) -> Answer {
-    let subject = &brief.subject;
-    let (name, file) = (symbol(subject), path(subject));
-    let mut answer = Answer {
-        question: fill(pick(Tongue::English, &brief.slot.id(), QUESTIONS, &[]), &[("s", &name), ("p", &file)]),
-        ..Answer::default()
-    };
-    let documented = raise_docs(&subject.doc);
-    let mut lines: Vec<String> = Vec::new();
-    let mut kinds: Vec<String> = Vec::new();
-    let mut reasons: Vec<String> = Vec::new();
-    let raises: Vec<&Raise> = own(&subject.facts.raises).collect();
-    for raise in raises.iter().take(MAX_OWN) {
-        let says = told(raise);
-        answer.claim(format!("{name} {} {says}", verb(subject)), predicate(subject.id.as_str(), raise), 1);
-        push_new(&mut lines, format!("{says}{}", message(raise)));
-        let short = raise.exception.rsplit('.').next().unwrap_or_default();
-        if let Some(stated) = documented.get(short).filter(|stated| stated.matches('`').count().is_multiple_of(2)) {
-            answer.claim(
-                format!("the documentation says of {}: {stated}", named(raise)),
-                Predicate::new("documented", [subject.id.as_str(), stated]),
-                1,
-            );
-            push_new(
-                &mut reasons,
-                format!("{} {}", named(raise), stopped(Tongue::English, &quoted(Tongue::English, &plain_prose(stated)))),
-            );
-        }
-        push_new(&mut kinds, named(raise));
-    }
-    let own_lines = lines.len();
-    let mut passing: Vec<String> = Vec::new();
-    for (number, callee) in (2..).zip(&brief.neighbours) {
-        let Some(call) = callee.calls.iter().find(|call| call.catches.is_empty()) else { continue };
-        answer.claim(
-            format!("{name} calls `{}` outside of any handler", call.callee),
-            Predicate::new("calls", [subject.id.as_str(), &call.callee]),
-            1,
-        );
-        let other = symbol(&callee.chunk);
-        let mut through: Vec<String> = Vec::new();
-        for raise in promised(&callee.raises).take(MAX_OF_ONE) {
-            answer.claim(format!("{other} raises {}", told(raise)), predicate(callee.chunk.id.as_str(), raise), number);
-            push_new(&mut through, passed(callee, raise));
-            push_new(&mut passing, named(raise));
-        }
-        let more = if promised(&callee.raises).count() > MAX_OF_ONE { "; and more" } else { "" };
-        lines.push(format!("through {other} ({}): {}{more}", path(&callee.chunk), through.join("; ")));
-    }
-    answer.answer = text(brief, &lines, own_lines, &kinds, &passing, raises.len());
-    if !reasons.is_empty() {
-        answer.answer.push_str(&format!("\n\nThe docstring puts it so: {}", reasons.join(" ")));
-    }
-    trace(&mut answer, brief, &raises, &kinds, &passing);
-    let files = brief.neighbours.iter().filter(|callee| callee.chunk.path != subject.path).count();
-    answer.difficulty = match (brief.neighbours.len(), files) {
-        (0, _) if raises.len() <= 1 => "easy",
-        (_, 0) => "medium",
-        _ => "hard",
-    };
-    answer
-}
-
-fn text(brief: &Brief, lines: &[String], own_lines: usize, kinds: &[String], passing: &[String], own: usize) -> String {
-    let subject = &brief.subject;
+fn trace(answer: &mut Answer, brief: &Brief, told: &Told) {
+    let (tongue, subject) = (told.tongue, &brief.subject);
     let name = symbol(subject);
-    let verb = if subject.facts.generator { "raises, while it is iterated," } else { verb(subject) };
-    let mut out = match (lines, own_lines) {
-        ([only], 1) => format!("{name} {verb} {only}"),
-        ([only], _) => format!("An error can come out of {name} {only}"),
-        (_, 0) => format!("Errors come out of {name} from the calls it makes:"),
-        _ if passing.is_empty() => format!("{name} {verb} {}:", list(Tongue::English, kinds)),
-        _ => format!("{name} {verb} {} itself, and lets errors of its callees through:", list(Tongue::English, kinds)),
-    };
-    if lines.len() > 1 {
-        lines.iter().for_each(|line| out.push_str(&format!("\n- {line}")));
+    if told.raises.is_empty() {
+        let says = say!(tongue, "What {name} calls has to be looked at for errors.", "需要查看 {name} 所调用的代码会抛出哪些异常。");
+        answer.step("read", says, &[1]);
     } else {
-        out = stopped(Tongue::English, &out);
-    }
-    let ordered =
-        subject.facts.raises.iter().filter(|raise| !raise.caught && raise.when.iter().any(|guard| guard.kind == GuardKind::Past)).count();
-    if own > MAX_OWN {
-        out.push_str("\n\nThese are the first of its checks; the code holds more.");
-    } else if ordered > 0 && own_lines > 1 && brief.neighbours.is_empty() {
-        out.push_str("\n\nThe checks run in this order, so an earlier one that fails hides the later ones.");
-    }
-    if !brief.asides.is_empty() {
-        let calls: Vec<String> = brief.asides.iter().take(3).map(|callee| format!("`{callee}`")).collect();
-        out.push_str(&format!("\n\nThis is not all: {} can raise as well.", list(Tongue::English, &calls)));
-    }
-    out
-}
-
-fn trace(answer: &mut Answer, brief: &Brief, raises: &[&Raise], kinds: &[String], passing: &[String]) {
-    let name = shown(&brief.subject);
-    if raises.is_empty() {
-        answer.step("read", format!("What `{name}` calls has to be looked at for errors."), &[1]);
-    } else {
-        answer.step("read", format!("`{name}` {} {}.", verb(&brief.subject), list(Tongue::English, kinds)), &[1]);
-        if let Some(raise) = raises.iter().take(MAX_OWN).find(|raise| !Guard::joined(&raise.when).is_empty()) {
-            answer.step("check", format!("What stands around each place is its condition: {}.", told(raise)), &[1]);
+        let leaves = leaves(tongue, subject, &told.kinds);
+        answer.step("read", say!(tongue, "{name} {leaves}.", "{name} 会{leaves}。"), &[1]);
+        if let Some(raise) = told.raises.iter().take(MAX_OWN).find(|raise| !Guard::joined(&raise.when).is_empty()) {
+            let says = self::told(tongue, subject, raise);
+            answer.step(
+                "check",
+                say!(tongue, "The branches around the place give its condition: {says}.", "所在的分支给出了触发条件：{says}。"),
+                &[1],
+            );
         }
     }
     for (number, callee) in (2..).zip(&brief.neighbours) {
-        let inner = distinct(promised(&callee.raises).take(MAX_OF_ONE).map(named));
-        answer.step(
-            "follow",
-            format!(
-                "`{name}` calls {} with no handler around the call, and that raises {}.",
-                symbol(&callee.chunk),
-                list(Tongue::English, &inner)
-            ),
-            &[1, number],
+        let mut inner: Vec<String> = Vec::new();
+        promised(&callee.raises).take(MAX_OF_ONE).for_each(|raise| push_new(&mut inner, named(tongue, raise)));
+        let (other, inner) = (symbol(&callee.chunk), list(tongue, &inner));
+        let says = say!(
+            tongue,
+            "{name} calls {other} with no handler around the call, and that raises {inner}.",
+            "{name} 调用 {other} 时没有捕获异常，而后者会抛出 {inner}。"
         );
+        answer.step("follow", says, &[1, number]);
     }
-    let all = distinct(kinds.iter().chain(passing).cloned());
-    answer.step(
-        "conclude",
-        format!("A caller has to be ready for {}{}.", if is_partial(brief) { "at least " } else { "" }, list(Tongue::English, &all)),
-        &[1],
-    );
-}
-
-fn distinct(items: impl Iterator<Item = String>) -> Vec<String> {
-    let mut out = Vec::new();
-    items.for_each(|item| push_new(&mut out, item));
-    out
+    let mut all = told.kinds.clone();
+    told.passing.iter().for_each(|kind| push_new(&mut all, kind.clone()));
+    let all = list(tongue, &all);
+    let says = match is_partial(brief) {
+        true => say!(tongue, "A caller has to be ready for at least {all}.", "调用方至少要准备处理 {all}。"),
+        false => say!(tongue, "A caller has to be ready for {all}.", "调用方要准备处理 {all}。"),
+    };
+    answer.step("conclude", says, &[1]);
 }
 
 fn push_new(list: &mut Vec<String>, item: String) {
     if !list.contains(&item) {
         list.push(item);
     }
-}
-
-/// The error by its type. Where the code has none, a macro or a bare text, by what it is.
-fn named(raise: &Raise) -> String {
-    match raise.exception.as_str() {
-        "panic!" | "unreachable!" | "assert!" | "todo!" | "unimplemented!" => "a panic".to_owned(),
-        "Err" => "an error".to_owned(),
-        name if name.ends_with('!') => "an error".to_owned(),
-        name => format!("`{name}`"),
-    }
-}
-
-/// How an error leaves, in the words of the language.
-fn verb(subject: &Chunk) -> &'static str {
-    if crate::facts::has_exceptions(&subject.path) { "raises" } else { "fails with" }
-}
-
-/// The error and its condition. What a handler raises again says that it only passes by.
-fn told(raise: &Raise) -> String {
-    let again = raise.when.iter().any(|guard| guard.kind == GuardKind::Except && guard.text == raise.exception);
-    if again { format!("{} again, after handling it", named(raise)) } else { under(Tongue::English, &named(raise), &raise.when) }
-}
-
-/// An error of a callee by its message: its condition speaks of names that mean something else,
-/// or nothing, in the caller.
-fn passed(callee: &Neighbour, raise: &Raise) -> String {
-    let foreign = raise.when.iter().any(|guard| {
-        words(&guard.text).any(|word| {
-            callee.inner_names.iter().any(|name| name == word)
-                || callee.chunk.facts.parameters.iter().any(|parameter| parameter.name == word)
-        })
-    });
-    if foreign || raise.when.len() > 2 { format!("{}{}", named(raise), message(raise)) } else { told(raise) }
-}
-
-fn message(raise: &Raise) -> String {
-    let quote = if raise.message.contains('"') { "'" } else { "\"" };
-    if raise.message.is_empty() { String::new() } else { format!(" (message: {quote}{}{quote})", raise.message) }
-}
-
-fn predicate(id: &str, raise: &Raise) -> Predicate {
-    Predicate::new("raises", [id, &raise.exception, &Guard::joined(&raise.when)])
 }

@@ -6,7 +6,10 @@ mod dialogue;
 mod effects;
 mod errors;
 mod flow;
+mod parameters;
 mod purpose;
+mod raises;
+mod result;
 mod rule;
 
 use crate::facts::View;

@@ -1,13 +1,17 @@
 //! What is it for? The documented purpose, and how the code goes about it.
 
-use crate::facts::{View, plain_prose};
+use crate::facts::{View, evidence_lines, has_exceptions, plain_prose};
 use crate::generate::kinds::{Kind, Material};
 use crate::generate::offline::Answer;
-use crate::generate::phrase::{capital, fill, list, path, pick, stopped, symbol};
-use crate::generate::tongue::Tongue;
-use crate::model::{Brief, CallUse, Chunk, ChunkKind, Neighbour, Predicate};
+use crate::generate::phrase::{ask, capital, list, path, quoted, stopped, symbol};
+use crate::generate::tongue::{Tongue, is_han, say};
+use crate::model::{Attribute, Brief, CallUse, Chunk, ChunkKind, Neighbour, Predicate, first_sentence};
 
 pub(super) static KIND: Kind = Kind { name: "purpose", version: 1, intent: "why", weight, material, draft };
+
+/// A purpose takes so many words, or more is known than the docstring.
+const ENOUGH_WORDS: usize = 12;
+const MAX_STATED: usize = 400;
 
 const QUESTIONS: &[&str] = &[
     "What is {s} in {p} for?",
@@ -16,32 +20,88 @@ const QUESTIONS: &[&str] = &[
     "I came across {s} in {p}. What is it there for?",
     "Explain the role of {s}, defined in {p}.",
     "In short, what is {s} from {p} responsible for?",
+    "{s} in {p}: what is its job?",
+    "Could you summarise what {s} ({p}) does?",
+    "When would I reach for {s} from {p}?",
+    "Which task does {s} ({p}) take care of?",
+    "I am reading {p}. What does {s} do there?",
+    "New to this code: what is {s} ({p}) good for?",
+    "Tell me what {s} in {p} is meant to do.",
+    "For what purpose was {s} ({p}) written?",
+];
+
+const QUESTIONS_ZH: &[&str] = &[
+    "{p} 中的{k} {s} 是做什么的？",
+    "{p} 里的 {s} 有什么用？",
+    "{s}（{p}）负责什么？",
+    "为什么 {p} 中需要 {s}？",
+    "我在 {p} 里看到了 {s}，它的作用是什么？",
+    "请说明 {s}（{p}）的职责。",
+    "什么时候会用到 {p} 中的 {s}？",
+    "简单来说，{s}（{p}）解决了什么问题？",
+    "刚接手这份代码，{p} 中的 {s} 是干什么的？",
+    "能概括一下 {s}（{p}）的功能吗？",
 ];
 
 /// Asked where the answer can also say how.
 const HOW: &[&str] = &[
     "What does {s} ({p}) do, and what does it rely on?",
-    "How does {s} in {p} go about its job?",
     "What is {s} ({p}) for, and which parts of the code does it build on?",
+    "{s} in {p}: what does it do, and what does it hand on to other code?",
+    "Walk me through {s} ({p}): its job, and the code it leans on.",
+    "Which other code does {s} ({p}) use to do its job, and what is that job?",
+    "Explain what {s} in {p} achieves and what it calls on the way.",
+    "In {p}, what is {s} responsible for, and what does it leave to others?",
+    "I have to maintain {s} ({p}). What is it for, and what does it depend on?",
+    "Give me an overview of {s} from {p} and of what it calls.",
+    "How does {s} ({p}) fit in: what is its purpose, and what does it call?",
+];
+
+const HOW_ZH: &[&str] = &[
+    "{s}（{p}）是做什么的，又依赖哪些代码？",
+    "{p} 中的 {s} 负责什么，把哪些工作交给了别的代码？",
+    "请介绍 {s}（{p}）的作用以及它调用的主要代码。",
+    "我要维护 {p} 里的 {s}，它是干什么的，依赖什么？",
+    "{k} {s}（{p}）完成什么任务，过程中会调用什么？",
+    "{s}（{p}）借助哪些代码来完成自己的工作，这项工作是什么？",
+    "为了理解 {p} 的 {s}，需要知道它做什么、调用了什么？",
+    "概述一下 {s}（{p}）：它的用途和所依赖的代码。",
 ];
 
 const CLASS: &[&str] = &[
     "What is {s} in {p}?",
-    "What does the class {s} ({p}) stand for?",
-    "What is {s} ({p}) for?",
+    "What does {s} ({p}) stand for?",
+    "What is the {k} {s} ({p}) for?",
     "Explain the role of {s}, defined in {p}.",
+    "{s} in {p}: what does it represent?",
+    "When do I need {s} from {p}?",
+    "Which concept does {s} ({p}) model?",
+    "Why is there a {k} {s} in {p}?",
+    "Introduce me to {s} from {p}.",
+];
+
+const CLASS_ZH: &[&str] = &[
+    "{k} {s}（{p}）是什么？",
+    "{p} 中的 {s} 代表什么？",
+    "{s}（{p}）这个{k}有什么用？",
+    "请说明 {s}（{p}）的职责。",
+    "什么时候需要用到 {p} 里的 {s}？",
+    "{s}（{p}）对应什么概念？",
+    "为什么 {p} 中要有 {s} 这个{k}？",
+    "请介绍一下 {p} 中的 {s}。",
 ];
 
 fn weight(view: &View) -> u32 {
     let chunk = &view.chunk;
-    if summary(chunk).is_empty() {
-        return 0;
-    }
-    let helpers = helpers(view).len() as u32;
-    let methods = chunk.facts.methods.len() as u32;
-    let substance = chunk.facts.statements.min(20) + 3 * helpers + methods;
-    let known = helpers + (chunk.facts.parameters.len() + chunk.facts.bases.len()) as u32 + methods;
-    if substance < 3 || known == 0 { 0 } else { 8 + substance }
+    let length = length(stated(chunk));
+    let helpers = helpers(view).len();
+    let whole = evidence_lines(chunk).is_some_and(|lines| lines == chunk.lines);
+    let members = if whole { public(chunk).len() } else { 0 };
+    let members = if members == 0 { held(chunk).len() } else { members };
+    let shape = members + bases(chunk).len();
+    // A short docstring alone would only be repeated.
+    let enough = length >= ENOUGH_WORDS && chunk.kind != ChunkKind::Class || length > 0 && helpers > 0 || length > 4 && shape > 0;
+    if enough { 8 + chunk.facts.statements.min(20) + (3 * helpers + shape + length / 4) as u32 } else { 0 }
 }
 
 fn material(view: &View) -> Material {
@@ -60,12 +120,16 @@ fn helpers(view: &View) -> Vec<Neighbour> {
     others.into_iter().chain(beside).take(3).cloned().collect()
 }
 
+/// How many words a text has; three Chinese characters count as two.
+fn length(text: &str) -> usize {
+    let han = text.chars().filter(|c| is_han(*c)).count();
+    text.split_whitespace().filter(|word| !word.contains(is_han)).count() + han * 2 / 3
+}
+
 /// The first sentence of the docstring, where it says what the chunk does or is.
 fn summary(chunk: &Chunk) -> &str {
     let text = chunk.summary();
-    let words = text.split_whitespace().count();
     let first = text.split_whitespace().next().unwrap_or_default().to_lowercase();
-    let opaque = text.starts_with([':', '>', '.', '@', '-', '=', '*', '!', '"', '\\']) || text.ends_with(':') || text.contains("::");
     let aside = [
         "todo",
         "fixme",
@@ -86,130 +150,172 @@ fn summary(chunk: &Chunk) -> &str {
     .contains(&first.as_str());
     // A function that is described by a thing would need "returns" in front of it.
     let thing = chunk.kind != ChunkKind::Class && ["the", "a", "an"].contains(&first.as_str());
-    let plain = !opaque && !aside && !thing && words >= 4 && text.len() <= 400 && text.matches('`').count().is_multiple_of(2);
-    if plain { text } else { "" }
+    if is_plain(text) && !aside && !thing && length(text) >= 4 && text.len() <= MAX_STATED { text } else { "" }
+}
+
+/// Is it prose, without lists, examples and marks of a page?
+fn is_plain(sentence: &str) -> bool {
+    let marks = [':', '>', '.', '@', '-', '=', '*', '!', '"', '\\', '+', '#', '|'];
+    let opaque = sentence.starts_with(marks)
+        || sentence.ends_with([':', '：'])
+        || ["::", ">>>", "\n- ", "\n* ", "--"].iter().any(|mark| sentence.contains(mark));
+    !opaque && sentence.matches('`').count().is_multiple_of(2)
+}
+
+/// The first sentences of the docstring, as far as they are prose and not too long.
+fn stated(chunk: &Chunk) -> &str {
+    let opening = chunk.opening();
+    let mut end = summary(chunk).len();
+    while end > 0 {
+        let rest = &opening[end..];
+        let next = first_sentence(rest.trim_start());
+        let until = opening.len() - rest.trim_start().len() + next.len();
+        let finished = next.ends_with(['.', '!', '?', '。', '！', '？']);
+        if next.is_empty() || !finished || until > MAX_STATED || !is_plain(next) {
+            break;
+        }
+        end = until;
+    }
+    &opening[..end]
 }
 
 fn draft(brief: &Brief) -> Answer {
-    let subject = &brief.subject;
-    let (name, file) = (symbol(subject), path(subject));
-    let questions = match (subject.kind, brief.neighbours.is_empty()) {
-        (ChunkKind::Class, _) => CLASS,
-        (_, true) => QUESTIONS,
-        (_, false) => HOW,
+    let subject = &*brief.subject;
+    let tongue = Tongue::of(brief);
+    let name = symbol(subject);
+    let (english, chinese) = match (subject.kind, brief.neighbours.is_empty()) {
+        (ChunkKind::Class, _) => (CLASS, CLASS_ZH),
+        (_, true) => (QUESTIONS, QUESTIONS_ZH),
+        (_, false) => (HOW, HOW_ZH),
     };
-    let mut answer = Answer {
-        question: fill(pick(Tongue::English, &brief.slot.id(), questions, &[]), &[("s", &name), ("p", &file)]),
-        ..Answer::default()
-    };
-    let stated = summary(subject);
-    let lead = capital(&stopped(Tongue::English, &plain_prose(stated)));
-    answer.claim(format!("the documentation of {name} says: {lead}"), Predicate::new("documented", [subject.id.as_str(), stated]), 1);
-    answer.step("read", format!("The documentation of {name} says: {lead}"), &[1]);
+    let mut answer = Answer { question: ask(brief, english, chinese, &[]), ..Answer::default() };
+    let verbatim = stated(subject);
+    let prose = plain_prose(verbatim);
+    let says = quoted(tongue, &prose);
+    let documented = stopped(tongue, &say!(tongue, "The documentation of {name} says: {says}", "{name} 的文档说明：{says}"));
+    // Prose in the tongue of the answer speaks for itself.
+    let lead = if says == prose { capital(&stopped(tongue, &says)) } else { documented.clone() };
+    answer.claim(documented.clone(), Predicate::new("documented", [subject.id.as_str(), verbatim]), 1);
+    answer.step("read", documented, &[1]);
     let mut text = lead;
-    let is = what_it_is(&mut answer, brief);
-    if !is.is_empty() {
-        text.push_str(&format!("\n\n{is}"));
+    if subject.kind == ChunkKind::Class {
+        text.push_str(&of_class(&mut answer, brief));
     }
-    let mut lines = Vec::new();
-    for (number, helper) in (2..).zip(&brief.neighbours) {
-        let Some(call) = helper.calls.first() else { continue };
-        let other = symbol(&helper.chunk);
-        let purpose = summary(&helper.chunk);
-        answer.claim(format!("{name} calls `{}`", call.callee), Predicate::new("calls", [subject.id.as_str(), &call.callee]), 1);
-        answer.claim(
-            format!("{other} is documented: {}", plain_prose(purpose)),
-            Predicate::new("documented", [helper.chunk.id.as_str(), purpose]),
-            number,
-        );
-        lines.push(format!("- {other} ({}): {}", path(&helper.chunk), stopped(Tongue::English, &plain_prose(purpose))));
-    }
-    if !lines.is_empty() {
-        let facts = &subject.facts;
-        let forwards = facts.statements <= 1 && lines.len() == 1;
-        let told: Vec<&str> = brief.neighbours.iter().flat_map(|helper| helper.calls.iter().map(|call| call.callee.as_str())).collect();
-        let others_called = facts.calls.iter().any(|call| !told.contains(&call.callee.as_str()));
-        let lead = match forwards {
-            true => "It hands the work on to:",
-            _ if others_called => "On the way it calls, among others:",
-            _ => "It calls:",
-        };
-        text.push_str(&format!("\n\n{lead}\n{}", lines.join("\n")));
-        let cites: Vec<usize> = (1..=brief.neighbours.len() + 1).collect();
-        let others: Vec<String> = brief.neighbours.iter().map(|helper| symbol(&helper.chunk)).collect();
-        let are = if others.len() == 1 { "is" } else { "are" };
-        answer.step("follow", format!("Its body calls {}, which {are} documented, too.", list(Tongue::English, &others)), &cites);
-    }
-    answer.answer = text.trim_end().to_owned();
+    text.push_str(&of_helpers(&mut answer, brief));
+    answer.answer = text;
     answer.difficulty = if brief.neighbours.iter().any(|helper| helper.chunk.path != subject.path) { "medium" } else { "easy" };
     answer
 }
 
-/// One sentence on how it shows up in the code; empty where that only repeats the signature.
-fn what_it_is(answer: &mut Answer, brief: &Brief) -> String {
-    let subject = &brief.subject;
-    let facts = &subject.facts;
-    let (name, id) = (symbol(subject), subject.id.as_str());
-    if subject.kind == ChunkKind::Class {
-        return of_class(answer, brief);
+/// What it calls, each with its own purpose.
+fn of_helpers(answer: &mut Answer, brief: &Brief) -> String {
+    let subject = &*brief.subject;
+    let tongue = Tongue::of(brief);
+    let name = symbol(subject);
+    let mut lines = Vec::new();
+    for (number, helper) in (2..).zip(&brief.neighbours) {
+        let Some(call) = helper.calls.first() else { continue };
+        let (other, file) = (symbol(&helper.chunk), path(&helper.chunk));
+        let verbatim = summary(&helper.chunk);
+        let purpose = quoted(tongue, &plain_prose(verbatim));
+        answer.claim(
+            say!(tongue, "{name} calls `{}`", "{name} 调用 `{}`", call.callee),
+            Predicate::new("calls", [subject.id.as_str(), &call.callee]),
+            1,
+        );
+        answer.claim(
+            say!(tongue, "{other} is documented: {purpose}", "{other} 的文档说明：{purpose}"),
+            Predicate::new("documented", [helper.chunk.id.as_str(), verbatim]),
+            number,
+        );
+        lines.push(stopped(tongue, &say!(tongue, "\n- {other} ({file}): {purpose}", "\n- {other}（{file}）：{purpose}")));
     }
-    let named: Vec<&str> = facts.parameters.iter().map(|parameter| parameter.name.as_str()).filter(|name| !name.starts_with('*')).collect();
-    for parameter in &facts.parameters {
-        let predicate = Predicate::new("parameter", [id, &parameter.name, &parameter.annotation, &parameter.default]);
-        answer.claim(format!("{name} takes `{}`", parameter.name), predicate, 1);
+    if lines.is_empty() {
+        return String::new();
     }
-    let takes = match named.len() {
-        0 => String::new(),
-        1..=5 if facts.parameters.iter().any(|parameter| parameter.name.starts_with("**")) => {
-            format!(
-                "It takes {} and further keyword arguments",
-                list(Tongue::English, &named.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>())
-            )
-        }
-        1..=5 => format!("It takes {}", list(Tongue::English, &named.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>())),
-        count => format!("It takes {count} arguments"),
+    let told: Vec<&str> = brief.neighbours.iter().flat_map(|helper| helper.calls.iter().map(|call| call.callee.as_str())).collect();
+    let others_called = subject.facts.calls.iter().any(|call| !told.contains(&call.callee.as_str()));
+    let lead = match subject.facts.statements <= 1 && lines.len() == 1 {
+        true => tongue.say("It hands the work on to:", "它把工作交给："),
+        _ if others_called => tongue.say("On the way it calls, among others:", "过程中它会调用，其中包括："),
+        _ => tongue.say("It calls:", "它会调用："),
     };
-    let gives = if !facts.returns.is_empty() && facts.returns.len() < 80 && !matches!(facts.returns.as_str(), "None" | "NoReturn") {
-        answer.claim(format!("{name} is annotated to return `{}`", facts.returns), Predicate::new("result", [id, &facts.returns]), 1);
-        format!("returns `{}`", facts.returns)
-    } else if facts.generator {
-        "yields its results one by one".to_owned()
-    } else {
-        String::new()
+    let cites: Vec<usize> = (1..=brief.neighbours.len() + 1).collect();
+    let others: Vec<String> = brief.neighbours.iter().map(|helper| symbol(&helper.chunk)).collect();
+    let (are, others) = (if others.len() == 1 { "is" } else { "are" }, list(tongue, &others));
+    let says = match tongue {
+        Tongue::English => format!("Its body calls {others}, which {are} documented, too."),
+        Tongue::Chinese => format!("函数体中调用了 {others}，文档对此也有说明。"),
     };
-    match (takes.is_empty(), gives.is_empty()) {
-        (true, true) => String::new(),
-        (false, true) => format!("{takes}."),
-        (true, false) => format!("It {gives}."),
-        (false, false) => format!("{takes} and {gives}."),
-    }
+    answer.step("follow", says, &cites);
+    format!("\n\n{lead}\n{}", lines.join("\n"))
 }
 
 fn of_class(answer: &mut Answer, brief: &Brief) -> String {
-    let subject = &brief.subject;
-    let facts = &subject.facts;
+    let subject = &*brief.subject;
+    let tongue = Tongue::of(brief);
     let (name, id) = (symbol(subject), subject.id.as_str());
     let mut parts: Vec<String> = Vec::new();
-    let bases: Vec<&String> = facts.bases.iter().filter(|base| *base != "object" && base.len() < 60 && !base.contains('`')).collect();
+    let bases = bases(subject);
+    let derives = match has_exceptions(&subject.path) {
+        true => tongue.say("derives from", "继承自"),
+        false => tongue.say("implements", "实现了"),
+    };
     for base in &bases {
-        answer.claim(format!("{name} derives from `{base}`"), Predicate::new("base", [id, base]), 1);
+        answer.claim(format!("{name} {derives} `{base}`"), Predicate::new("base", [id, base]), 1);
     }
     if !bases.is_empty() {
-        parts.push(format!("derives from {}", list(Tongue::English, &bases.iter().map(|base| format!("`{base}`")).collect::<Vec<_>>())));
+        let bases = list(tongue, &bases.iter().map(|base| format!("`{base}`")).collect::<Vec<_>>());
+        parts.push(format!("{derives} {bases}"));
     }
-    let public: Vec<&String> = facts.methods.iter().filter(|method| !method.starts_with('_')).collect();
+    let public = public(subject);
     // A long class is cited by its head, where its methods do not show.
     let whole = brief.evidence.first().is_some_and(|evidence| subject.lines.count() == evidence.lines().count());
     if !public.is_empty() && whole {
         for method in public.iter().take(5) {
-            answer.claim(format!("{name} has the method `{method}`"), Predicate::new("method", [id, method]), 1);
+            let says = say!(tongue, "{name} has the method `{method}`", "{name} 有方法 `{method}`");
+            answer.claim(says, Predicate::new("method", [id, method]), 1);
         }
         let names: Vec<String> = public.iter().take(5).map(|method| format!("`{method}`")).collect();
+        let names = list(tongue, &names);
         parts.push(match public.len() {
-            1 => format!("defines one public method of its own, {}", names[0]),
-            2..=5 => format!("defines the public methods {}", list(Tongue::English, &names)),
-            _ => format!("defines {} among its public methods", list(Tongue::English, &names)),
+            1 => say!(tongue, "defines one public method of its own, {names}", "自身定义了一个公开方法 {names}"),
+            2..=5 => say!(tongue, "defines the public methods {names}", "定义了公开方法 {names}"),
+            _ => say!(tongue, "defines {names} among its public methods", "定义了 {names} 等公开方法"),
         });
     }
-    if parts.is_empty() { String::new() } else { format!("It {}.", list(Tongue::English, &parts)) }
+    let held = held(subject);
+    if (public.is_empty() || !whole) && !held.is_empty() {
+        for attribute in held.iter().take(5) {
+            let says = say!(tongue, "{name} declares `{}`", "{name} 声明了 `{}`", attribute.name);
+            answer.claim(says, Predicate::new("attribute", [id, &attribute.name, &attribute.value]), 1);
+        }
+        let names: Vec<String> = held.iter().take(5).map(|attribute| format!("`{}`", attribute.name)).collect();
+        let names = list(tongue, &names);
+        parts.push(match held.len() {
+            1..=5 => say!(tongue, "holds {names}", "持有 {names}"),
+            _ => say!(tongue, "holds {names} and more", "持有 {names} 等属性"),
+        });
+    }
+    match (parts.is_empty(), tongue) {
+        (true, _) => String::new(),
+        (_, Tongue::English) => format!("\n\nIt {}.", list(tongue, &parts)),
+        (_, Tongue::Chinese) => format!("\n\n它{}。", parts.join("，")),
+    }
+}
+
+/// Bases that tell a reader something.
+fn bases(chunk: &Chunk) -> Vec<&str> {
+    chunk.facts.bases.iter().map(String::as_str).filter(|base| *base != "object" && base.len() < 60 && !base.contains('`')).collect()
+}
+
+/// Methods for others to call.
+fn public(chunk: &Chunk) -> Vec<&str> {
+    chunk.facts.methods.iter().map(String::as_str).filter(|method| !method.starts_with('_')).collect()
+}
+
+/// Typed attributes for others to read.
+fn held(chunk: &Chunk) -> Vec<&Attribute> {
+    let shown = |own: &&Attribute| !own.annotation.is_empty() && !own.name.starts_with('_') && !own.name.contains('`');
+    chunk.facts.attributes.iter().filter(shown).collect()
 }
