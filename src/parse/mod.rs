@@ -71,6 +71,9 @@ pub(crate) fn chunks(language: &'static Language, path: &str, text: &str) -> Res
 }
 
 #[cfg(test)]
+mod agreement;
+
+#[cfg(test)]
 mod tests {
     use super::{is_generated, line_starts, lines_of};
 

@@ -7,7 +7,8 @@ use crate::parse::syntax::{NodeId, Syntax};
 const VERBS: &[&str] = &["get", "post", "put", "patch", "delete", "head", "options", "trace"];
 
 /// Last names of decorators that make a command or a task.
-const COMMANDS: &[&str] = &["command", "group", "shared_task", "task", "periodic_task", "cron", "actor", "flow", "scheduled_job"];
+const COMMANDS: &[&str] =
+    &["command", "group", "shared_task", "task", "periodic_task", "scheduled", "on_event", "cron", "actor", "flow", "scheduled_job"];
 
 /// Classes whose heirs are commands.
 const COMMAND_CLASSES: &[&str] = &["BaseCommand", "AppCommand", "LabelCommand"];

@@ -40,7 +40,9 @@ fn write(syntax: &Syntax, node: NodeId) -> Option<Write> {
                 continue;
             }
             ("delete_statement", _) => Some("del".to_owned()),
-            ("augmented_assignment", "left") => Some(format!("{} {}", folded("operator")?, folded("right")?)),
+            ("augmented_assignment", "left") => {
+                Some(format!("{} {}", folded("operator")?, super::bare(syntax, syntax.child(above, "right")?)))
+            }
             ("assignment", "left") => {
                 let mut right = syntax.child(above, "right")?;
                 while syntax.kind(right) == "assignment" {

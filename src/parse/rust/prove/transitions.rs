@@ -75,20 +75,47 @@ fn of_condition(syntax: &Syntax, condition: NodeId, holds: bool, field: &str) ->
             "binary_expression" if operator == if holds { "&&" } else { "||" } => {
                 open.extend(syntax.parts(node).map(|side| (side, holds)));
             }
-            "binary_expression" if matches!(operator, "==" | "!=") => {
-                let side = |name| syntax.child(node, name).map(|side| syntax.folded(unwrapped(syntax, side))).unwrap_or_default();
-                let other = match (side("left") == field, side("right") == field) {
-                    (true, false) => side("right"),
-                    (false, true) => side("left"),
-                    _ => continue,
-                };
-                out.push(if (operator == "==") == holds { Says::Is(vec![other]) } else { Says::IsNot(vec![other]) });
-            }
-            "macro_invocation" => out.extend(matched(syntax, node, holds, field)),
-            _ => (),
+            "binary_expression" if matches!(operator, "&&" | "||") => out.extend(one_of(syntax, node, holds, field)),
+            _ => out.extend(compared(syntax, node, holds, field)),
         }
     }
     out
+}
+
+/// `field == A || field == B`: one of both.
+fn one_of(syntax: &Syntax, node: NodeId, holds: bool, field: &str) -> Option<Says> {
+    let mut all = Vec::new();
+    let mut open = vec![node];
+    while let Some(node) = open.pop() {
+        let node = unwrapped(syntax, node);
+        match syntax.child(node, "operator").map(|operator| syntax.text(operator)) {
+            Some("&&" | "||") if (syntax.text(syntax.child(node, "operator")?) == "&&") == holds => return None,
+            Some("&&" | "||") => open.extend(syntax.parts(node)),
+            _ => match compared(syntax, node, holds, field)? {
+                Says::Is(values) => all.extend(values),
+                Says::IsNot(_) => return None,
+            },
+        }
+    }
+    Some(Says::Is(all))
+}
+
+fn compared(syntax: &Syntax, node: NodeId, holds: bool, field: &str) -> Option<Says> {
+    if syntax.kind(node) == "macro_invocation" {
+        return matched(syntax, node, holds, field);
+    }
+    let operator = syntax.child(node, "operator").map(|operator| syntax.text(operator))?;
+    let side = |name| syntax.child(node, name).map(|side| syntax.folded(unwrapped(syntax, side))).unwrap_or_default();
+    let other = match (side("left") == field, side("right") == field) {
+        (true, false) => side("right"),
+        (false, true) => side("left"),
+        _ => return None,
+    };
+    match operator {
+        "==" | "!=" if (operator == "==") == holds => Some(Says::Is(vec![other])),
+        "==" | "!=" => Some(Says::IsNot(vec![other])),
+        _ => None,
+    }
 }
 
 /// `matches!(field, A | B)`.
