@@ -127,7 +127,8 @@ pub(crate) struct Call {
     pub target: String,
     /// Exceptions that a `try` around the call handles; `*` for all.
     pub catches: Vec<String>,
-    /// The conditions in force, where the call is a statement of its own, assigned or returned.
+    /// The conditions in force, where the call is a statement of its own, assigned or returned;
+    /// empty also where they are not told, as in a closure.
     pub when: Vec<Guard>,
 }
 

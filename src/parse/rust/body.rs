@@ -3,7 +3,8 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::model::{Call, CallUse, Exit, Facts, Guard, GuardKind, Import, Local, Raise};
+use crate::model::{Call, CallUse, Effect, Exit, Facts, Guard, GuardKind, Import, Local, Outside, Raise};
+use crate::parse::rust::conditions::Conditions;
 use crate::parse::rust::failure;
 use crate::parse::rust::imports::Home;
 use crate::parse::rust::names::{self, told};
@@ -13,10 +14,8 @@ use crate::parse::syntax::{NodeId, Syntax};
 /// Items that are chunks of their own or hold such.
 pub(super) const ITEMS: &[&str] =
     &["function_item", "struct_item", "enum_item", "union_item", "trait_item", "impl_item", "mod_item", "macro_definition"];
-/// Code under more conditions than this is not told of: no sentence could hold it.
-const MAX_GUARDS: usize = 12;
 /// More of one sort in one chunk than this is a table, not a rule.
-const MAX_ITEMS: usize = 300;
+pub(super) const MAX_ITEMS: usize = 300;
 
 /// What a body needs to know of the code around it.
 pub(super) struct Body<'b> {
@@ -29,12 +28,10 @@ pub(super) struct Body<'b> {
     pub(super) returns: bool,
 }
 
-struct Walk<'s, 't> {
-    syntax: &'s Syntax<'t>,
+pub(super) struct Walk<'s, 't> {
+    pub(super) syntax: &'s Syntax<'t>,
     around: &'s Body<'s>,
-    guards: Vec<(NodeId, Guard)>,
-    /// Guards that begin at a node further down.
-    ahead: HashMap<NodeId, Vec<(NodeId, Guard)>>,
+    conditions: Conditions,
     places: HashMap<NodeId, Place>,
     /// Errors of `Err(..)` that leave the function.
     errors: HashSet<NodeId>,
@@ -42,7 +39,9 @@ struct Walk<'s, 't> {
     /// the function.
     closure: NodeId,
     substance: u32,
-    facts: Facts,
+    /// Variables that hold a value of their own: what is written to them is gone with the call.
+    pub(super) owned: Vec<String>,
+    pub(super) facts: Facts,
 }
 
 /// Facts of the code in `block`, nested items left out.
@@ -50,23 +49,24 @@ pub(super) fn facts(syntax: &Syntax, block: NodeId, around: &Body) -> Facts {
     let mut walk = Walk {
         syntax,
         around,
-        guards: Vec::new(),
-        ahead: HashMap::new(),
-        places: HashMap::from([(block, Place::tail(around.returns))]),
+        conditions: Conditions::default(),
+        places: HashMap::from([(block, if syntax.kind(block) == "block" { Place::tail(around.returns) } else { Place::default() })]),
         errors: HashSet::new(),
         closure: 0,
         substance: 0,
+        owned: Vec::new(),
         facts: Facts::default(),
     };
+    let parameters = syntax.parent(block).and_then(|function| syntax.child(function, "parameters"));
+    for parameter in parameters.into_iter().flat_map(|list| syntax.parts(list)) {
+        syntax.parts(parameter).filter(|&part| syntax.kind(part) == "mutable_specifier").for_each(|part| walk.mutable(part));
+    }
     let mut node = block;
     while node < syntax.end(block) {
         if walk.closure <= node {
             walk.closure = 0;
         }
-        while walk.guards.last().is_some_and(|(end, _)| *end <= node) {
-            walk.guards.pop();
-        }
-        walk.guards.extend(walk.ahead.remove(&node).unwrap_or_default());
+        walk.conditions.reach(syntax, node);
         let skip = syntax.is_comment(node) || around.skip.contains(&node) || walk.visit(node);
         node = if skip { syntax.end(node) } else { node + 1 };
     }
@@ -114,14 +114,36 @@ impl Walk<'_, '_> {
             "match_arm" => self.arm(node),
             "loop_expression" | "while_expression" | "for_expression" => self.repeat(node),
             "return_expression" => self.leave(node),
+            "break_expression" | "continue_expression" => self.may_leave(GuardKind::Skip),
             "let_declaration" => self.declaration(node),
             "let_condition" => {
                 self.place(child("value"), Place::of(CallUse::Tested));
                 self.bind_all(child("pattern"), "");
+                self.inherits(child("pattern"), child("value"));
             }
             "assignment_expression" => {
                 let left = child("left").map(|left| told(syntax, left)).unwrap_or_default();
                 self.place(child("right"), Place::assigned(left));
+                self.written(node);
+            }
+            "compound_assignment_expr" => self.written(node),
+            "mutable_specifier" => self.mutable(node),
+            "const_item" | "static_item" => {
+                // At the top of a file it is a chunk of its own.
+                let inside = self.in_a_block(node);
+                if let Some(name) = child("name").filter(|_| inside) {
+                    self.bind(syntax.text(name), "");
+                }
+                return !inside;
+            }
+            "identifier" => {
+                self.exit(node, &place);
+                self.reference(node);
+            }
+            "scoped_identifier" | "scoped_type_identifier" => {
+                self.exit(node, &place);
+                self.reference(node);
+                return true;
             }
             "try_expression" => self.attempt(node, place),
             "await_expression" | "reference_expression" => {
@@ -187,8 +209,14 @@ impl Walk<'_, '_> {
     }
 
     fn guard(&mut self, node: NodeId, kind: GuardKind, text: String) {
-        let end = self.syntax.end(node);
-        self.ahead.entry(node).or_default().push((end, Guard { kind, text }));
+        self.conditions.on(self.syntax, node, kind, text);
+    }
+
+    /// Control may leave here; in a closure it does not leave the function.
+    fn may_leave(&mut self, kind: GuardKind) {
+        if self.closure == 0 {
+            self.conditions.may_leave(kind);
+        }
     }
 
     /// The last expression of a block is its value.
@@ -212,13 +240,23 @@ impl Walk<'_, '_> {
         if let Some(otherwise) = syntax.child(node, "alternative") {
             self.place(Some(otherwise), place.branch());
             self.guard(otherwise, GuardKind::Unless, text);
-        } else if let Some(kind) = syntax.parts(body).last().and_then(|last| failure::leaving(syntax, last)) {
-            let Some(statement) = syntax.parent(node).filter(|&above| syntax.kind(above) == "expression_statement") else { return };
-            let around = syntax.parent(statement).unwrap_or_default();
-            if syntax.end(statement) < syntax.end(around) {
-                let past = Guard { kind, text };
-                self.ahead.entry(syntax.end(statement)).or_default().push((syntax.end(around), past));
-            }
+        }
+        if let Some(statement) = syntax.parent(node).filter(|&above| syntax.kind(above) == "expression_statement") {
+            self.ways_out(statement, node);
+        }
+    }
+
+    /// What comes behind a chain of branches runs only when none left, as far as those before it
+    /// all did.
+    fn ways_out(&mut self, statement: NodeId, branch: NodeId) {
+        let syntax = self.syntax;
+        let mut chain = Some(branch);
+        while let Some(branch) = chain {
+            let (Some(condition), Some(body)) = (syntax.child(branch, "condition"), syntax.child(branch, "consequence")) else { return };
+            let Some(kind) = syntax.parts(body).last().and_then(|last| failure::leaving(syntax, last)) else { return };
+            self.conditions.leaving_block(syntax, statement, body, kind, told(syntax, condition));
+            let otherwise = syntax.child(branch, "alternative").and_then(|clause| syntax.parts(clause).next());
+            chain = otherwise.filter(|&next| syntax.kind(next) == "if_expression");
         }
     }
 
@@ -234,14 +272,17 @@ impl Walk<'_, '_> {
             self.guard(value, GuardKind::If, text);
             self.place(Some(condition), Place::of(CallUse::Tested));
         }
+        let value = whole.and_then(|whole| syntax.child(whole, "value"));
         for part in syntax.parts(pattern).filter(|&part| syntax.field(part) != "condition") {
             self.bind_all(Some(part), "");
+            self.inherits(Some(part), value);
         }
     }
 
     fn repeat(&mut self, node: NodeId) {
         let syntax = self.syntax;
         let Some(body) = syntax.child(node, "body") else { return };
+        self.conditions.round(body);
         self.place(Some(body), Place::of(CallUse::Ignored));
         if let Some(condition) = syntax.child(node, "condition") {
             let text = told(syntax, condition);
@@ -251,10 +292,12 @@ impl Walk<'_, '_> {
         if let (Some(pattern), Some(value)) = (syntax.child(node, "pattern"), syntax.child(node, "value")) {
             self.guard(body, GuardKind::For, format!("{} in {}", told(syntax, pattern), told(syntax, value)));
             self.bind_all(Some(pattern), "");
+            self.inherits(Some(pattern), Some(value));
         }
     }
 
     fn leave(&mut self, node: NodeId) {
+        self.may_leave(GuardKind::Past);
         let value = self.syntax.parts(node).next();
         if self.closure != 0 {
             return;
@@ -279,10 +322,12 @@ impl Walk<'_, '_> {
         };
         let plain = matches!(syntax.kind(pattern), "identifier" | "mut_pattern");
         self.bind_all(Some(pattern), if plain { &of } else { "" });
+        self.inherits(Some(pattern), value);
     }
 
     fn attempt(&mut self, node: NodeId, place: Place) {
         let syntax = self.syntax;
+        self.may_leave(GuardKind::Past);
         let Some(inner) = syntax.parts(node).next() else { return };
         if let Some(error) = failure::error_of(syntax, inner) {
             self.raise(error, None);
@@ -298,7 +343,17 @@ impl Walk<'_, '_> {
 
     fn invocation(&mut self, node: NodeId, place: &Place) {
         let syntax = self.syntax;
-        let Some(name) = failure::failing_macro(syntax, node) else { return self.exit(node, place) };
+        let Some(name) = failure::failing_macro(syntax, node) else {
+            let written = syntax.child(node, "macro").map(|name| syntax.text(name)).unwrap_or_default();
+            if self.facts.effects.len() < MAX_ITEMS && names::is_path(written) {
+                // What it reaches is found out when the imports of the file are known.
+                self.facts.effects.push(Effect { on: Outside::default(), callee: format!("{written}!") });
+            }
+            return self.exit(node, place);
+        };
+        if failure::ends_call(name) {
+            self.may_leave(GuardKind::Past);
+        }
         let Some(mut when) = self.when() else { return };
         when.extend(failure::checked(syntax, node).map(|text| Guard { kind: GuardKind::Unless, text }));
         let message = failure::arguments(syntax, node).map(|list| failure::message(syntax, list)).unwrap_or_default();
@@ -315,9 +370,8 @@ impl Walk<'_, '_> {
     }
 
     /// The conditions in force; None in a closure, or when there are too many to tell.
-    fn when(&self) -> Option<Vec<Guard>> {
-        let told = self.guards.len() <= MAX_GUARDS && self.closure == 0;
-        told.then(|| self.guards.iter().map(|(_, guard)| guard.clone()).collect())
+    pub(super) fn when(&self) -> Option<Vec<Guard>> {
+        self.conditions.in_force().filter(|_| self.closure == 0)
     }
 
     fn exit(&mut self, node: NodeId, place: &Place) {
@@ -359,12 +413,25 @@ impl Walk<'_, '_> {
         }
         let Some(callee) = names::callee(syntax, function) else { return };
         let arguments = arguments.into_iter().take(12).map(|argument| names::shortened(syntax.folded(argument))).collect();
-        self.facts.calls.push(Call { callee, arguments, usage: place.usage, target: place.target, catches: Vec::new(), when: Vec::new() });
+        self.anchor(function, &callee);
+        let Place { usage, target, .. } = place;
+        let plain = matches!(usage, CallUse::Ignored | CallUse::Assigned | CallUse::Returned);
+        let when = if plain { self.when().unwrap_or_default() } else { Vec::new() };
+        self.facts.calls.push(Call { callee, arguments, usage, target, catches: Vec::new(), when });
+    }
+
+    /// `crate` and `super` in front of a path are looked up like imports.
+    pub(super) fn anchor(&mut self, node: NodeId, path: &str) {
+        let Some(import) = self.around.home.anchor(self.syntax, node, path) else { return };
+        if !self.facts.imports.contains(&import) {
+            self.facts.imports.push(import);
+        }
     }
 
     fn bind_all(&mut self, pattern: Option<NodeId>, of: &str) {
         for name in pattern.into_iter().flat_map(|pattern| names::bound(self.syntax, pattern)) {
             self.bind(name, of);
+            self.owned.retain(|owned| owned != name);
         }
     }
 

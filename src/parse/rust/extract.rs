@@ -2,10 +2,11 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::model::{Attribute, Chunk, ChunkKind, Facts, Local, Parameter};
+use crate::model::{Attribute, Chunk, ChunkKind, Effect, Facts, Import, Local, Parameter};
 use crate::parse::outline::{self, Definition, MAX_DEPTH, dedent};
 use crate::parse::rust::body::{self, Body};
 use crate::parse::rust::imports::Home;
+use crate::parse::rust::outside;
 use crate::parse::syntax::{NodeId, Syntax};
 
 /// A where clause longer than this is left out of the signature.
@@ -49,7 +50,8 @@ pub(super) fn chunks(syntax: &Syntax, path: &str) -> Vec<Chunk> {
         while open.last().is_some_and(|(end, _)| *end <= here) {
             open.pop();
         }
-        if !body::ITEMS.contains(&syntax.kind(here)) {
+        let constant = is_constant(syntax, here);
+        if !constant && !body::ITEMS.contains(&syntax.kind(here)) {
             continue;
         }
         if front.iter().any(|&attribute| is_test(syntax, attribute)) {
@@ -73,6 +75,9 @@ pub(super) fn chunks(syntax: &Syntax, path: &str) -> Vec<Chunk> {
                     Around::Function(at) => Some(*at),
                     Around::Scope { .. } => None,
                 });
+                if constant && parent.is_some() {
+                    continue;
+                }
                 let method = matches!(open.last(), Some((_, Around::Scope { methods: true, .. })));
                 let Some(definition) = definition(syntax, here, &front, (parent, scope.clone(), method), &home) else { continue };
                 definitions.push(definition);
@@ -84,8 +89,32 @@ pub(super) fn chunks(syntax: &Syntax, path: &str) -> Vec<Chunk> {
         };
         open.push((syntax.end(here), within));
     }
-    let module = module(syntax, &home, &tests);
+    let mut module = module(syntax, &home, &tests);
+    let imports = std::mem::take(&mut module.facts.imports);
+    for definition in &mut definitions {
+        effects(&mut definition.facts, &imports);
+    }
+    effects(&mut module.facts, &imports);
+    module.facts.imports = imports;
     outline::chunks(syntax, path, module, definitions)
+}
+
+/// Which calls and macros reach out of the program. Names are looked up as the chunk or its file
+/// imports them.
+fn effects(facts: &mut Facts, of_file: &[Import]) {
+    let macros = std::mem::take(&mut facts.effects);
+    let called = macros.iter().map(|reached| &reached.callee).chain(facts.calls.iter().map(|call| &call.callee));
+    let bound =
+        |name: &str| facts.locals.iter().any(|local| local.name == name) || facts.parameters.iter().any(|parameter| parameter.name == name);
+    let mut effects: Vec<Effect> = Vec::new();
+    for callee in called {
+        let Some(on) = outside::reached(callee, of_file.iter().chain(&facts.imports), bound) else { continue };
+        let effect = Effect { on, callee: callee.clone() };
+        if !effects.contains(&effect) {
+            effects.push(effect);
+        }
+    }
+    facts.effects = effects;
 }
 
 fn module(syntax: &Syntax, home: &Home, tests: &HashSet<NodeId>) -> Definition {
@@ -118,6 +147,7 @@ fn definition(syntax: &Syntax, node: NodeId, front: &[NodeId], place: (Option<us
             (if method { ChunkKind::Method } else { ChunkKind::Function }, function_facts(syntax, node, home, own_type))
         }
         "macro_definition" => (ChunkKind::Function, Facts::default()),
+        "const_item" | "static_item" => (ChunkKind::Constant, constant_facts(syntax, node, home, own_type(&scope))),
         _ => (ChunkKind::Class, type_facts(syntax, node)),
     };
     let attributes: Vec<NodeId> = front.iter().copied().filter(|&part| syntax.kind(part) == "attribute_item").collect();
@@ -138,6 +168,24 @@ fn definition(syntax: &Syntax, node: NodeId, front: &[NodeId], place: (Option<us
         doc_node: None,
         facts,
     })
+}
+
+/// A named value in a file, in a module that is written out, or of a type. What an implementation
+/// of a trait sets is told of by the trait.
+fn is_constant(syntax: &Syntax, item: NodeId) -> bool {
+    if !matches!(syntax.kind(item), "const_item" | "static_item") || name_of(syntax, item) == "_" {
+        return false;
+    }
+    let list = syntax.parent(item).unwrap_or_default();
+    let holder = syntax.parent(list).unwrap_or_default();
+    list == 0 || syntax.kind(holder) == "mod_item" || syntax.kind(holder) == "impl_item" && syntax.child(holder, "trait").is_none()
+}
+
+fn constant_facts(syntax: &Syntax, item: NodeId, home: &Home, own_type: &str) -> Facts {
+    let value = syntax.child(item, "value");
+    let around = Body { home, skip: &HashSet::new(), own_type, returns: false };
+    let facts = value.map(|value| body::facts(syntax, value, &around)).unwrap_or_default();
+    Facts { attributes: vec![constant(syntax, item)], ..facts }
 }
 
 fn name_of<'t>(syntax: &Syntax<'t>, item: NodeId) -> &'t str {
@@ -215,7 +263,7 @@ fn signature(syntax: &Syntax, node: NodeId) -> String {
     let mut out = String::new();
     let mut before = syntax.start_byte(node);
     for child in syntax.children(node).filter(|&child| !syntax.is_comment(child)) {
-        if syntax.field(child) == "body" || syntax.text(child) == ";" {
+        if syntax.field(child) == "body" || matches!(syntax.text(child), ";" | "=") {
             break;
         }
         let text = syntax.folded(child);
@@ -301,14 +349,14 @@ fn variant_value(syntax: &Syntax, variant: NodeId) -> String {
 /// Constants and statics directly in a file or a trait.
 fn constants(syntax: &Syntax, block: NodeId) -> Vec<Attribute> {
     let items = syntax.parts(block).filter(|&part| matches!(syntax.kind(part), "const_item" | "static_item"));
-    items
-        .map(|item| {
-            let text = |field| syntax.child(item, field).map(|part| syntax.folded(part)).unwrap_or_default();
-            Attribute {
-                name: text("name"),
-                annotation: text("type"),
-                value: Some(text("value")).filter(|text| text.len() <= MAX_VALUE).unwrap_or_default(),
-            }
-        })
-        .collect()
+    items.map(|item| constant(syntax, item)).collect()
+}
+
+fn constant(syntax: &Syntax, item: NodeId) -> Attribute {
+    let text = |field| syntax.child(item, field).map(|part| syntax.folded(part)).unwrap_or_default();
+    Attribute {
+        name: text("name"),
+        annotation: text("type"),
+        value: Some(text("value")).filter(|text| text.len() <= MAX_VALUE).unwrap_or_default(),
+    }
 }

@@ -16,6 +16,11 @@ pub(super) fn failing_macro<'t>(syntax: &Syntax<'t>, node: NodeId) -> Option<&'t
     FAILING.contains(&name).then_some(name)
 }
 
+/// Is a macro one that ends the call as a matter of course? Others state what cannot be.
+pub(super) fn ends_call(name: &str) -> bool {
+    !matches!(name, "assert" | "unreachable")
+}
+
 /// How control leaves in this statement, where it never comes back from it.
 pub(super) fn leaving(syntax: &Syntax, statement: NodeId) -> Option<GuardKind> {
     let inner = if syntax.kind(statement) == "expression_statement" { syntax.parts(statement).next()? } else { statement };

@@ -51,6 +51,15 @@ impl Home {
         }
     }
 
+    /// What the words that a path begins with mean at `node`: `crate` of `crate::limits::MAX`,
+    /// `super.super` of `super::super::book`. None for other paths.
+    pub(super) fn anchor(&self, syntax: &Syntax, node: NodeId, path: &str) -> Option<Import> {
+        let first = path.split("::").next().filter(|first| matches!(*first, "crate" | "super"))?;
+        let words: Vec<String> = path.split("::").take_while(|part| *part == first).map(str::to_owned).collect();
+        let (base, _) = self.anchored(&inline_modules(syntax, node), &words);
+        Some(Import { local: words.join("."), module: rooted(&base?), symbol: String::new() })
+    }
+
     fn import(&self, inline: &[String], path: &[String], alias: Option<String>) -> Import {
         let path = match path {
             [front @ .., last] if last == "self" && !front.is_empty() => front,

@@ -1,12 +1,15 @@
 //! Rust, after tree-sitter-rust 0.24.
 
 mod body;
+mod conditions;
 mod extract;
 mod failure;
 mod imports;
 mod names;
+mod outside;
 mod place;
 mod prove;
+mod state;
 
 #[cfg(test)]
 mod tests;

@@ -84,6 +84,19 @@ pub(super) fn bound<'t>(syntax: &Syntax<'t>, pattern: NodeId) -> Vec<&'t str> {
     names.map(|node| syntax.text(node)).collect()
 }
 
+/// `limits::MAX_ITEMS`: names with `::` between them and nothing else.
+pub(super) fn is_path(text: &str) -> bool {
+    text.len() <= MAX_CALLEE && text.chars().all(|c| c.is_alphanumeric() || c == '_' || c == ':')
+}
+
+/// `MAX_ITEMS`, `_CACHE`: how constants and statics are written.
+pub(super) fn is_constant(name: &str) -> bool {
+    let bare = name.trim_start_matches('_');
+    bare.len() >= 2
+        && bare.starts_with(|c: char| c.is_ascii_uppercase())
+        && bare.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_')
+}
+
 pub(super) fn shortened(text: String) -> String {
     match text.char_indices().nth(60) {
         Some((at, _)) => format!("{}…", &text[..at]),

@@ -31,8 +31,11 @@ fn printed(chunks: &[Chunk]) -> String {
         facts.exits.iter().for_each(|exit| line(format!("  returns {}{}", exit.value, when(&exit.when))));
         for call in facts.calls.iter() {
             let target = if call.target.is_empty() { String::new() } else { format!(" to {}", call.target) };
-            line(format!("  calls {} {:?}{target}", call.callee, call.usage));
+            line(format!("  calls {} {:?}{target}{}", call.callee, call.usage, when(&call.when)));
         }
+        facts.writes.iter().for_each(|write| line(format!("  writes {} = {}{}", write.target, write.value, when(&write.when))));
+        facts.refs.iter().for_each(|name| line(format!("  reads {name}")));
+        facts.effects.iter().for_each(|effect| line(format!("  reaches {} by {}", effect.on.name(), effect.callee)));
     }
     out
 }
@@ -79,7 +82,15 @@ fn claims(chunk: &Chunk) -> Vec<Predicate> {
     out.extend(facts.decorators.iter().map(|attribute| Predicate::new("decorated", [id, attribute])));
     out.extend(facts.bases.iter().map(|base| Predicate::new("base", [id, base])));
     out.extend(facts.methods.iter().map(|method| Predicate::new("method", [id, method])));
-    out.extend(facts.attributes.iter().map(|attribute| Predicate::new("attribute", [id, &attribute.name, &attribute.value])));
+    let constant = chunk.kind == ChunkKind::Constant;
+    let held = facts.attributes.iter().filter(|attribute| !constant || !attribute.value.is_empty());
+    let named = if constant { "constant" } else { "attribute" };
+    out.extend(held.map(|attribute| Predicate::new(named, [id, &attribute.name, &attribute.value])));
+    let plain = facts.calls.iter().filter(|call| !call.when.is_empty());
+    out.extend(plain.map(|call| Predicate::new("calls_when", [id, &call.callee, &Guard::joined(&call.when)])));
+    out.extend(facts.writes.iter().map(|write| Predicate::new("writes", [id, &write.target, &write.value, &Guard::joined(&write.when)])));
+    out.extend(facts.refs.iter().map(|name| Predicate::new("reads", [id, name])));
+    out.extend(facts.effects.iter().map(|effect| Predicate::new("effect", [id, effect.on.name(), &effect.callee])));
     out.extend(Some(chunk.summary()).filter(|summary| !summary.is_empty()).map(|summary| Predicate::new("documented", [id, summary])));
     out
 }
@@ -242,10 +253,12 @@ fn place(qty: u32) -> Result<u32, Error> {
 place Function 2-9 | fn place(qty: u32) -> Result<u32, Error>
   raises Error::Empty "" when qty == 0
   raises Error::TooMany "" when not (qty == 0) and qty > 9
-  raises io::Error "five is out" when qty == 5
-  returns Ok(qty) when not (qty == 5)
+  raises io::Error "five is out" when not (qty == 0) and not (qty > 9) and qty == 5
+  returns Ok(qty) when not (qty == 0) and not (qty > 9) and not (qty == 5)
   calls Error::TooMany { qty }.into Raised
   calls io::Error::new Raised
+  reads Error::Empty
+  reads KIND
 "#,
     );
 }
@@ -269,7 +282,11 @@ name Function 2-9 | fn name(kind: Kind) -> &'static str
   returns "ab" when case kind: Kind::A | Kind::B
   returns "c" when case kind: Kind::C(n) and n > 1
   returns "d" when case kind: Kind::D
-  calls log Ignored
+  calls log Ignored when case kind: Kind::C(n) and n > 1
+  reads Kind::A
+  reads Kind::B
+  reads Kind::C
+  reads Kind::D
 "#,
     );
 }
@@ -288,14 +305,15 @@ fn find(&self, id: u32) -> Result<u32> {
         r#"
 find Function 2-7 | fn find(&self, id: u32) -> Result<u32>
   raises Error::Unknown "" when case self.orders.get(&id): None
-  raises anyhow! "no stock" when case stock.first(): None
-  raises Error::Late ""
-  returns Ok(order + stock)
+  raises anyhow! "no stock" when not (…) and case stock.first(): None
+  raises Error::Late "" when not (…)
+  returns Ok(order + stock) when not (…)
   calls self.orders.get(&id).ok_or Assigned to order
   calls self.orders.get Used
   calls Error::Unknown Passed
-  calls stock.first().ok_or_else Assigned to stock
+  calls stock.first().ok_or_else Assigned to stock when not (…)
   calls stock.first Used
+  reads Error::Late
 "#,
     );
 }
@@ -316,10 +334,10 @@ fn load(path: &Path) -> Result<()> {
         r#"
 load Function 2-9 | fn load(path: &Path) -> Result<()>
   raises ensure! "no file {}" when not (path.exists() && n(1, 2) > 0)
-  raises bail! "no name" when not (let Some(name) = path.file_name())
-  raises bail! "empty word" when while let Some(line) = next() and for word in line.split(' ') and word.is_empty()
-  returns Ok(())
-  calls path.file_name Assigned to Some(name)
+  raises bail! "no name" when not (…) and not (let Some(name) = path.file_name())
+  raises bail! "empty word" when not (…) and while let Some(line) = next() and for word in line.split(' ') and word.is_empty()
+  returns Ok(()) when not (…)
+  calls path.file_name Assigned to Some(name) when not (…)
   calls next Tested
   calls line.split Used
   calls word.is_empty Tested
@@ -344,6 +362,7 @@ all Function 2-5 | fn all(xs: &[u8]) -> Vec<u8>
   calls xs.iter().map Used
   calls xs.iter Used
   calls twice Used
+  reads Error::Big
 "#,
     );
 }
@@ -368,12 +387,12 @@ run Function 2-11 | async fn run(&self)
   calls self.stock.close Ignored
   calls fetch Assigned to all
   calls one Passed
-  calls sum Assigned to total
+  calls sum Assigned to total when not (…)
   calls ready Tested
-  calls stop Ignored
+  calls stop Ignored when not (…) and !ready()
   calls flush Used
-  calls std::mem::drop Ignored
-  calls done Ignored
+  calls std::mem::drop Ignored when not (…)
+  calls done Ignored when not (…)
 "#,
     );
 }
@@ -437,7 +456,245 @@ fn stop(&mut self) -> () {
         r#"
 stop Function 2-5 | fn stop(&mut self) -> ()
   returns  when self.stopped
-  calls self.queue.clear Ignored
+  calls self.queue.clear Ignored when not (self.stopped)
+"#,
+    );
+}
+
+#[test]
+fn what_outlives_the_call_is_a_write() {
+    check(
+        r#"
+impl Order {
+    fn pay(&mut self, cart: &mut Cart, mut copy: Cart, count: &mut u32) {
+        if cart.total > LIMIT {
+            self.status = Status::Paid;
+            self.total += cart.total * 2;
+        }
+        self.items[0].price = 1;
+        *self.seen.entry(self.id).or_default() += 1;
+        (cart.open) = false;
+        *count -= 1;
+        copy.total = 0;
+        let mut after = self.items.clone();
+        after[0] = one();
+        let first = after.first_mut();
+        first.price = 2;
+        for item in after.iter_mut() { item.price = 3; }
+        for item in self.items.iter_mut() { item.price = 4; }
+        let mut state = self.state.lock().unwrap();
+        state.busy = true;
+        unsafe { TOTAL = 5; }
+        let mut local = 1;
+        local = 2;
+        self.hooks.each(|hook| hook.ready = true);
+    }
+}
+"#,
+        r#"
+Order.pay Method 3-25 | fn pay(&mut self, cart: &mut Cart, mut copy: Cart, count: &mut u32)
+  calls self.seen.entry(self.id).or_default Used
+  calls self.seen.entry Used
+  calls self.items.clone Assigned to after
+  calls one Assigned to after[0]
+  calls after.first_mut Assigned to first
+  calls after.iter_mut Used
+  calls self.items.iter_mut Used
+  calls self.state.lock().unwrap Assigned to state
+  calls self.state.lock Used
+  calls self.hooks.each Ignored
+  writes self.status = Status::Paid when cart.total > LIMIT
+  writes self.total = += cart.total * 2 when cart.total > LIMIT
+  writes self.items[0].price = 1
+  writes *self.seen.entry(self.id).or_default() = += 1
+  writes cart.open = false
+  writes *count = -= 1
+  writes item.price = 4 when for item in self.items.iter_mut()
+  writes state.busy = true
+  writes TOTAL = 5
+  reads LIMIT
+  reads Status::Paid
+"#,
+    );
+}
+
+#[test]
+fn constants_and_variants_are_read() {
+    check(
+        r#"
+fn rate(kind: Kind) -> u32 {
+    const STEP: u32 = 3;
+    let all = [0; limits::MAX_ITEMS];
+    match kind {
+        Kind::Plain => Self::BASE,
+        Kind::Sized(n) => n.min(u32::MAX),
+        Kind::Named { of, .. } => cost(of).map_err(Fault::Refused),
+        other => Kind::sum(Kind::Sized(1)) + crate::limits::LAST + LIMITS[0],
+    }
+}
+"#,
+        r#"
+rate Function 2-11 | fn rate(kind: Kind) -> u32
+  returns Self::BASE when case kind: Kind::Plain
+  returns n.min(u32::MAX) when case kind: Kind::Sized(n)
+  returns cost(of).map_err(Fault::Refused) when case kind: Kind::Named { of, .. }
+  returns Kind::sum(Kind::Sized(1)) + crate::limits::LAST + LIMITS[0] when case kind: other
+  calls n.min Returned when case kind: Kind::Sized(n)
+  calls cost(of).map_err Returned when case kind: Kind::Named { of, .. }
+  calls cost Used
+  calls Kind::sum Used
+  calls Kind::Sized Passed
+  reads limits::MAX_ITEMS
+  reads Kind::Plain
+  reads Self::BASE
+  reads Kind::Sized
+  reads u32::MAX
+  reads Kind::Named
+  reads Fault::Refused
+  reads crate::limits::LAST
+  reads LIMITS
+"#,
+    );
+}
+
+#[test]
+fn constants_are_chunks() {
+    check(
+        r#"
+use std::time::Duration;
+/// How long a cart is kept.
+#[allow(unused)]
+pub const KEPT: Duration = Duration::from_secs(HOURS * 3600);
+static mut COUNT: u32 = 0;
+const _: () = assert!(HOURS > 0);
+mod limits {
+    // Not documentation.
+    pub(super) const MAX: usize = 1 << 4;
+}
+impl Order {
+    /// Nothing in it.
+    pub const EMPTY: Self = Order { items: &[] };
+}
+impl Kind for Order { const NAME: &str = "order"; }
+#[cfg(test)]
+const SAMPLE: u32 = 1;
+fn all() { const INNER: u32 = 2; }
+"#,
+        r#"
+KEPT Constant 3-5 | pub const KEPT: Duration
+  doc "How long a cart is kept."
+  #[allow(unused)]
+  has KEPT: Duration = Duration::from_secs(HOURS * 3600)
+  calls Duration::from_secs Used
+  reads HOURS
+COUNT Constant 6-6 | static mut COUNT: u32
+  has COUNT: u32 = 0
+limits.MAX Constant 10-10 | pub(super) const MAX: usize
+  has MAX: usize = 1 << 4
+Order.EMPTY Constant 13-14 | pub const EMPTY: Self
+  doc "Nothing in it."
+  has EMPTY: Self = Order { items: &[] }
+all Function 19-19 | fn all()
+"#,
+    );
+}
+
+#[test]
+fn what_reaches_out_is_told_by_its_well_known_name() {
+    check(
+        r#"
+use std::{env, fs::{self, File}, process::Command};
+use tracing::info;
+use crate::http::get;
+fn load(path: &Path, log: &Log) -> Result<String> {
+    info!("loading {path:?}");
+    let text = fs::read_to_string(env::var("HOME")?)?;
+    let out = Command::new("git").arg("log").output()?;
+    File::create(path).and_then(|file| file.sync_all())?;
+    get(path);
+    log.info("done");
+    let lines: Vec<_> = text.lines().map(|line| { println!("{line}"); line }).collect();
+    assert_eq!(lines.len(), 1);
+    Ok(text)
+}
+"#,
+        r#"
+load Function 5-15 | fn load(path: &Path, log: &Log) -> Result<String>
+  returns Ok(text) when not (…)
+  calls fs::read_to_string Assigned to text
+  calls env::var Passed
+  calls Command::new("git").arg("log").output Assigned to out when not (…)
+  calls Command::new("git").arg Used
+  calls Command::new Used
+  calls File::create(path).and_then Used
+  calls File::create Used
+  calls file.sync_all Used
+  calls get Ignored when not (…)
+  calls log.info Ignored when not (…)
+  calls text.lines().map(|line| { println!("{line}"); line }).collect Assigned to lines when not (…)
+  calls text.lines().map Used
+  calls text.lines Used
+  reaches log by info!
+  reaches output by println!
+  reaches file by fs::read_to_string
+  reaches environment by env::var
+  reaches process by Command::new
+  reaches file by File::create
+"#,
+    );
+}
+
+#[test]
+fn what_follows_a_way_out_says_so() {
+    check(
+        r#"
+fn sum(xs: &[X]) -> Result<u32> {
+    if xs.is_empty() { return Ok(0) } else if xs.len() > 9 { bail!("too many") }
+    let Some(first) = xs.first() else { return Ok(1) };
+    begin();
+    for x in xs {
+        let Some(size) = x.size else { continue };
+        add(size);
+        if x.last { if x.old { break } seal(x) }
+        match x.kind { Kind::A => return Ok(2), Kind::B => log(x) }
+        also(x);
+    }
+    each(|x| { x?; keep(x); Ok(()) });
+    Ok(first)
+}
+fn first(xs: &[X]) -> u32 {
+    if xs.is_empty() { return 0 }
+    loop { if done() { break } step(); }
+    for x in xs { match x { Ok(x) => x, Err(_) => continue }; put(x); }
+    1
+}
+"#,
+        r#"
+sum Function 2-15 | fn sum(xs: &[X]) -> Result<u32>
+  raises bail! "too many" when not (xs.is_empty()) and xs.len() > 9
+  returns Ok(0) when xs.is_empty()
+  returns Ok(1) when not (xs.is_empty()) and not (xs.len() > 9) and not (let Some(first) = xs.first())
+  returns Ok(2) when not (xs.is_empty()) and not (xs.len() > 9) and not (…) and for x in xs and case x.kind: Kind::A
+  returns Ok(first) when not (xs.is_empty()) and not (xs.len() > 9) and not (…)
+  calls xs.is_empty Tested
+  calls xs.len Used
+  calls xs.first Assigned to Some(first) when not (xs.is_empty()) and not (xs.len() > 9)
+  calls begin Ignored when not (xs.is_empty()) and not (xs.len() > 9) and not (…)
+  calls add Ignored when not (xs.is_empty()) and not (xs.len() > 9) and not (…) and for x in xs
+  calls seal Ignored when not (xs.is_empty()) and not (xs.len() > 9) and not (…) and for x in xs and x.last and not (x.old)
+  calls log Ignored when not (xs.is_empty()) and not (xs.len() > 9) and not (…) and for x in xs and case x.kind: Kind::B
+  calls also Ignored when not (xs.is_empty()) and not (xs.len() > 9) and not (…) and for x in xs
+  calls each Ignored when not (xs.is_empty()) and not (xs.len() > 9) and not (…)
+  calls keep Ignored
+  reads Kind::A
+  reads Kind::B
+first Function 16-21 | fn first(xs: &[X]) -> u32
+  returns 0 when xs.is_empty()
+  returns 1 when not (xs.is_empty())
+  calls xs.is_empty Tested
+  calls done Tested
+  calls step Ignored when not (xs.is_empty()) and not (done())
+  calls put Ignored when not (xs.is_empty()) and for x in xs and not (…)
 "#,
     );
 }

@@ -1,8 +1,11 @@
 //! The conditions under which a place in a body is reached.
 
-use super::bare;
+use super::{CLOSURES, bare, is_definition};
 use crate::model::{Guard, GuardKind};
 use crate::parse::syntax::{NodeId, Syntax};
+
+/// What stands for conditions that are not told.
+const UNTOLD: &str = "…";
 
 /// A condition on the way to a place, with the node that states it: the expression, or the arm
 /// of a `match`.
@@ -24,14 +27,17 @@ pub(super) fn met(syntax: &Syntax, top: NodeId, node: NodeId) -> Vec<Met> {
     for above in syntax.ancestors(node).take_while(|&above| above != top) {
         let text = |of: NodeId, field| syntax.child(of, field).map(|part| bare(syntax, part)).unwrap_or_default();
         let mut push = |kind, stated: Option<NodeId>, text: String| inner_first.push(Met { guard: Guard { kind, text }, stated });
-        let mut on = |kind, of: NodeId| push(kind, syntax.child(of, "condition"), text(of, "condition"));
         if syntax.kind(above) == "block" {
-            for branch in syntax.parts(above).take_while(|&part| part < below).collect::<Vec<_>>().into_iter().rev() {
-                if let Some(kind) = way_out(syntax, branch) {
-                    on(kind, branch + 1);
+            for statement in syntax.parts(above).take_while(|&part| part < below).collect::<Vec<_>>().into_iter().rev() {
+                let told = ways_out(syntax, statement);
+                let known: Vec<NodeId> = told.iter().filter_map(|(branch, _)| syntax.child(*branch, "consequence")).collect();
+                if let Some(kind) = ends_early(syntax, statement, &known) {
+                    push(kind, None, UNTOLD.to_owned());
                 }
+                told.into_iter().rev().for_each(|(branch, kind)| push(kind, syntax.child(branch, "condition"), text(branch, "condition")));
             }
         }
+        let mut on = |kind, of: NodeId| push(kind, syntax.child(of, "condition"), text(of, "condition"));
         match (syntax.kind(above), syntax.field(below)) {
             ("if_expression", "consequence") => on(GuardKind::If, above),
             ("if_expression", "alternative") => on(GuardKind::Unless, above),
@@ -55,6 +61,12 @@ pub(super) fn met(syntax: &Syntax, top: NodeId, node: NodeId) -> Vec<Met> {
         below = above;
     }
     inner_first.reverse();
+    // That control may leave on the way is told once.
+    let mut left = false;
+    inner_first.retain(|met| {
+        let untold = met.guard.text == UNTOLD && matches!(met.guard.kind, GuardKind::Past | GuardKind::Skip);
+        !(untold && std::mem::replace(&mut left, true))
+    });
     inner_first
 }
 
@@ -64,16 +76,36 @@ pub(super) fn subject(syntax: &Syntax, arm: NodeId) -> Option<NodeId> {
     syntax.child(whole, "value")
 }
 
-/// How an `if` without `else` that stands as a statement leaves the block around it.
-pub(super) fn way_out(syntax: &Syntax, statement: NodeId) -> Option<GuardKind> {
-    let branch = syntax
-        .parts(statement)
-        .next()
-        .filter(|&branch| syntax.kind(statement) == "expression_statement" && syntax.kind(branch) == "if_expression")?;
-    if syntax.child(branch, "alternative").is_some() {
-        return None;
+/// The branches of an `if` that stands as a statement, with how each leaves the block around it, up to
+/// the first that does not.
+fn ways_out(syntax: &Syntax, statement: NodeId) -> Vec<(NodeId, GuardKind)> {
+    let mut out = Vec::new();
+    let mut next = syntax.parts(statement).next().filter(|_| syntax.kind(statement) == "expression_statement");
+    while let Some(branch) = next.filter(|&next| syntax.kind(next) == "if_expression") {
+        let Some(kind) = syntax.child(branch, "consequence").and_then(|body| leaves(syntax, body)) else { break };
+        out.push((branch, kind));
+        next = syntax.child(branch, "alternative").and_then(|otherwise| syntax.parts(otherwise).next());
     }
-    leaves(syntax, syntax.child(branch, "consequence")?)
+    out
+}
+
+/// How control may leave inside of a statement, blocks whose condition is known left out.
+fn ends_early(syntax: &Syntax, statement: NodeId, known: &[NodeId]) -> Option<GuardKind> {
+    (statement..syntax.end(statement)).find_map(|node| {
+        let name = || syntax.child(node, "macro").map(|name| syntax.text(name).rsplit("::").next().unwrap_or_default());
+        let kind = match syntax.kind(node) {
+            "return_expression" | "try_expression" => GuardKind::Past,
+            "macro_invocation" if matches!(name(), Some("bail" | "ensure" | "panic" | "todo" | "unimplemented")) => GuardKind::Past,
+            "break_expression" | "continue_expression" => GuardKind::Skip,
+            _ => return None,
+        };
+        let stays = syntax.ancestors(node).take_while(|&above| above >= statement).any(|above| {
+            let inner = syntax.kind(above);
+            let round = kind == GuardKind::Skip && matches!(inner, "for_expression" | "while_expression" | "loop_expression");
+            known.contains(&above) || round || CLOSURES.contains(&inner) || is_definition(syntax, above) || inner == "impl_item"
+        });
+        (!stays).then_some(kind)
+    })
 }
 
 /// How control leaves at the end of a block, where its last statement says so.

@@ -1,11 +1,12 @@
 //! What stands before a body: attributes, parameters, documentation.
 
-use super::plain;
+use super::{first_item, plain};
 use crate::parse::syntax::{NodeId, Syntax};
 
 pub(super) fn documented(syntax: &Syntax, top: NodeId, sentence: &str) -> Option<NodeId> {
     let folded = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let comments = || (0..top).filter(|&node| syntax.is_comment(node) && syntax.child(node, "outer").is_some());
+    let item = if top == 0 { first_item(syntax) } else { top };
+    let comments = || (0..item).filter(|&node| syntax.is_comment(node) && syntax.child(node, "outer").is_some());
     let mut lines: Vec<&str> = Vec::new();
     for comment in comments() {
         for line in syntax.text(comment).lines() {
@@ -41,6 +42,7 @@ pub(super) fn parameter(syntax: &Syntax, top: NodeId, name: &str, annotation: &s
 
 /// The attributes in front of the definition.
 pub(super) fn attributes<'s>(syntax: &'s Syntax, top: NodeId) -> impl Iterator<Item = NodeId> + 's {
+    let top = if top == 0 { first_item(syntax) } else { top };
     let items = (0..top).filter(move |&node| syntax.kind(node) == "attribute_item" && syntax.parent(node) == syntax.parent(top));
     items.filter_map(|item| syntax.parts(item).next())
 }

@@ -59,8 +59,13 @@ pub(super) fn prove(syntax: &Syntax, name: &str, args: &[&str]) -> Option<NodeId
 
 /// The definition that the lines begin with, attributes aside; the root for lines of a module.
 pub(super) fn top(syntax: &Syntax) -> NodeId {
+    Some(first_item(syntax)).filter(|&first| is_definition(syntax, first)).unwrap_or_default()
+}
+
+/// What the lines begin with, attributes aside: a definition, or a constant.
+fn first_item(syntax: &Syntax) -> NodeId {
     let first = syntax.parts(0).find(|&part| !matches!(syntax.kind(part), "attribute_item" | "inner_attribute_item"));
-    first.filter(|&first| is_definition(syntax, first)).unwrap_or_default()
+    first.unwrap_or_default()
 }
 
 fn is_definition(syntax: &Syntax, node: NodeId) -> bool {

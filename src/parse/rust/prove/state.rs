@@ -1,7 +1,7 @@
 //! State that a body writes and reads, and the names that are its own.
 
 use super::conditions::conditions;
-use super::{own, runs, unwrapped};
+use super::{first_item, own, runs, unwrapped};
 use crate::parse::syntax::{NodeId, Syntax};
 
 /// An assignment to a place that outlives the call: a field, an item, what a reference points
@@ -43,14 +43,19 @@ pub(super) fn written(syntax: &Syntax, top: NodeId, target: &str, value: &str, w
 /// A place where the body reads `name`, which is not its own.
 pub(super) fn read(syntax: &Syntax, top: NodeId, name: &str) -> Option<NodeId> {
     let first = name.split(['.', ':']).next().unwrap_or_default();
-    if first != "self" && binds(syntax, top, first) {
+    // A variable does not hide a module or a type in front of `::`.
+    if !name.contains("::") && first != "self" && binds(syntax, top, first) {
         return None;
     }
-    let body = syntax.child(top, "body")?;
-    own(syntax, top).filter(|&node| node > body).find(|&node| {
-        matches!(syntax.kind(node), "identifier" | "scoped_identifier" | "field_expression")
-            && syntax.folded(node) == name
-            && is_read(syntax, node)
+    let body = if top == 0 { syntax.child(first_item(syntax), "value")? } else { syntax.child(top, "body")? };
+    own(syntax, top).filter(|&node| node >= body).find(|&node| {
+        let named = match syntax.kind(node) {
+            "identifier" | "scoped_identifier" | "field_expression" => true,
+            // A variant by its fields.
+            "scoped_type_identifier" => syntax.parent(node).is_some_and(|above| syntax.kind(above) == "struct_pattern"),
+            _ => false,
+        };
+        named && syntax.folded(node) == name && is_read(syntax, node)
     })
 }
 
@@ -61,7 +66,7 @@ fn is_read(syntax: &Syntax, node: NodeId) -> bool {
     let part = matches!(
         (syntax.kind(above), syntax.field(node)),
         ("scoped_identifier" | "scoped_type_identifier", _)
-            | ("struct_expression" | "tuple_struct_pattern" | "struct_pattern", "name" | "type")
+            | ("struct_expression", "name")
             | ("field_initializer", "field")
             | ("const_item" | "static_item" | "enum_variant" | "macro_invocation", _)
     );
