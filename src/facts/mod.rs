@@ -7,6 +7,7 @@
 mod docs;
 mod entry;
 mod flow;
+mod paths;
 mod place;
 mod resolve;
 mod rules;

@@ -6,6 +6,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use crate::facts::paths::{is_path, together};
 use crate::facts::{Reads, World};
 use crate::model::{Certainty, Chunk, ChunkId, ChunkKind, Edge, Import};
 use crate::parse::{self, Language};
@@ -107,23 +108,23 @@ type Found = (Option<Arc<Chunk>>, Certainty);
 
 /// What a name stands for.
 #[derive(Clone)]
-enum Meaning {
+pub(super) enum Meaning {
     Chunk(Arc<Chunk>),
     Module(String),
     /// Bound to something that is not in the repository, or to a value.
     Foreign,
 }
 
-struct Resolver<'r, 'w> {
-    world: &'r World<'w>,
-    chunk: &'r Chunk,
-    language: &'static Language,
-    reads: Reads,
+pub(super) struct Resolver<'r, 'w> {
+    pub(super) world: &'r World<'w>,
+    pub(super) chunk: &'r Chunk,
+    pub(super) language: &'static Language,
+    pub(super) reads: Reads,
     seen: HashMap<String, Option<Meaning>>,
 }
 
 impl Resolver<'_, '_> {
-    fn definitions(&mut self, name: &str) -> Arc<[Arc<Chunk>]> {
+    pub(super) fn definitions(&mut self, name: &str) -> Arc<[Arc<Chunk>]> {
         self.reads.definitions(name);
         (self.world.definitions)(name)
     }
@@ -154,7 +155,8 @@ impl Resolver<'_, '_> {
             let class = middle.iter().try_fold(class, |class, field| self.field(&class, field));
             return self.method_of(class, last);
         }
-        if let Some(of) = self.stated_type(head) {
+        let of = if is_path(callee) { None } else { self.stated_type(head) };
+        if let Some(of) = of {
             let class = self
                 .type_in(&of, &self.chunk.path.clone())
                 .and_then(|class| middle.iter().try_fold(class, |class, field| self.field(&class, field)));
@@ -162,24 +164,27 @@ impl Resolver<'_, '_> {
         }
         // The longest dotted prefix that is bound by an import wins: `import a.b` binds `a.b`.
         for take in (1..=path.len()).rev() {
-            let bound = if take == 1 { self.name(head) } else { self.import(&path[..take].join(".")) };
-            let Some(meaning) = bound else { continue };
+            let Some(meaning) = self.prefix(callee, &path[..take]) else { continue };
             let meaning = path[take..].iter().try_fold(meaning, |meaning, part| self.member(&meaning, part));
             return match meaning.and_then(|meaning| self.member(&meaning, last)) {
                 Some(Meaning::Chunk(found)) => (Some(found), Certainty::Exact),
                 _ => (None, Certainty::Outside),
             };
         }
-        self.by_name(last)
+        self.in_module(callee).map_or_else(|| self.by_name(last), |found| (Some(found), Certainty::Exact))
     }
 
     /// The constant that a name means, or the class or enum that holds the member it means.
     fn read(&mut self, name: &str) -> Option<Arc<Chunk>> {
-        let mut parts = name.split(['.', ':']).filter(|part| !part.is_empty());
-        let mut meaning = self.name(parts.next()?)?;
-        for part in parts {
-            match meaning {
+        let parts: Vec<&str> = name.split(['.', ':']).filter(|part| !part.is_empty()).collect();
+        let (front, rest) = parts.split_at(together(&parts));
+        let Some(mut meaning) = self.prefix(name, front) else {
+            return self.in_module(name).filter(|found| found.kind == ChunkKind::Constant);
+        };
+        for part in rest {
+            match &meaning {
                 Meaning::Module(_) => meaning = self.member(&meaning, part)?,
+                Meaning::Chunk(class) if is_path(name) => return self.associated(&class.clone(), part),
                 _ => break,
             }
         }
@@ -219,7 +224,7 @@ impl Resolver<'_, '_> {
     }
 
     /// A name in the scope of the chunk.
-    fn name(&mut self, name: &str) -> Option<Meaning> {
+    pub(super) fn name(&mut self, name: &str) -> Option<Meaning> {
         if let Some(known) = self.seen.get(name) {
             return known.clone();
         }
@@ -262,11 +267,11 @@ impl Resolver<'_, '_> {
             }
             around = self.enclosing(&outer.path, &outer.container);
         }
-        self.export(&self.chunk.path.clone(), name, 0)
+        self.beside(name).or_else(|| self.export(&self.chunk.path.clone(), name, 0))
     }
 
     /// A dotted name that the file or the chunk imports as such.
-    fn import(&mut self, name: &str) -> Option<Meaning> {
+    pub(super) fn import(&mut self, name: &str) -> Option<Meaning> {
         let path = self.chunk.path.clone();
         if let Some(import) = self.chunk.facts.imports.iter().rfind(|import| import.local == name) {
             return self.follow(&import.clone(), &path, 0);
@@ -292,7 +297,7 @@ impl Resolver<'_, '_> {
     }
 
     /// The class whose method the chunk is, also from a function inside the method.
-    fn own_class(&mut self) -> Option<Arc<Chunk>> {
+    pub(super) fn own_class(&mut self) -> Option<Arc<Chunk>> {
         let mut around = self.container();
         if around.is_none() && !self.chunk.container.is_empty() {
             let name = bare_type(&self.chunk.container)?;
@@ -329,7 +334,7 @@ impl Resolver<'_, '_> {
     }
 
     /// A class name in the scope of the chunk; a variable of the same name does not hide it.
-    fn class_name(&mut self, name: &str) -> Option<Meaning> {
+    pub(super) fn class_name(&mut self, name: &str) -> Option<Meaning> {
         match self.name(name) {
             Some(Meaning::Foreign) | None => self.export(&self.chunk.path.clone(), name, 0),
             found => found,
@@ -460,7 +465,7 @@ impl Resolver<'_, '_> {
 
 /// Of several definitions of one name in one place: the last that does something, as the
 /// interpreter would have it, overload signatures left out.
-fn definition_of<'c>(bearers: impl Iterator<Item = &'c Arc<Chunk>>) -> Option<&'c Arc<Chunk>> {
+pub(super) fn definition_of<'c>(bearers: impl Iterator<Item = &'c Arc<Chunk>>) -> Option<&'c Arc<Chunk>> {
     let all: Vec<&Arc<Chunk>> = bearers.collect();
     let rank = |chunk: &Chunk| chunk.symbol.rsplit_once('#').and_then(|(_, number)| number.parse::<u32>().ok()).unwrap_or(1);
     let overload = |chunk: &Chunk| chunk.facts.decorators.iter().any(|name| name.ends_with("overload"));
