@@ -105,7 +105,7 @@ fn with_code(brief: &Brief, code: &dyn Fn(&str, u32, u32) -> Option<String>) -> 
 fn write(survey: &Survey, path: &str, shard: &Shard, rows: &OldRows, done: &mut Done, writer: &Writer) -> anyhow::Result<()> {
     let qa = store::qa_shard(shard.split, path);
     let blob =
-        |bytes: Vec<u8>| -> anyhow::Result<Option<Oid>> { if bytes.is_empty() { Ok(None) } else { writer.write_blob(&bytes).map(Some) } };
+        |bytes: Vec<u8>| -> anyhow::Result<Option<Oid>> { if bytes.is_empty() { Ok(None) } else { writer.write_blob(bytes).map(Some) } };
     done.edits.extend(shard.old.iter().filter(|old| **old != qa).map(|old| (old.clone(), None)));
     done.edits.push((qa, blob(rows.to_bytes())?));
     if let Some(chunks) = &shard.chunks {

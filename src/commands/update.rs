@@ -58,14 +58,14 @@ pub(crate) fn run(workspace: &Workspace, progress: &Progress) -> anyhow::Result<
 
     let manifest = &survey.manifest;
     let mut edits = std::mem::take(&mut report.edits);
-    let mut file = |path: &str, text: &[u8]| -> anyhow::Result<()> {
+    let mut file = |path: &str, text: Vec<u8>| -> anyhow::Result<()> {
         edits.push((path.to_owned(), Some(writer.write_blob(text)?)));
         Ok(())
     };
-    file(store::MANIFEST, &manifest.to_bytes()?)?;
-    file(store::CARD, store::card(manifest).as_bytes())?;
-    file(store::SUMMARY, store::summary(manifest).as_bytes())?;
-    file(store::DOMAIN_MAP, &survey.domains.to_bytes()?)?;
+    file(store::MANIFEST, manifest.to_bytes()?)?;
+    file(store::CARD, store::card(manifest).into_bytes())?;
+    file(store::SUMMARY, store::summary(manifest).into_bytes())?;
+    file(store::DOMAIN_MAP, survey.domains.to_bytes()?)?;
     progress("writing", 0, 1);
     let before = dataset.as_ref().map(|dataset| dataset.commit);
     let append = Append {

@@ -8,14 +8,18 @@
 //! append costs, and what could be lost with the power is only what the next run makes again.
 
 use std::fs::{self, File};
+use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use gix::ObjectId;
-use gix::objs::{Kind, Write};
+use gix::objs::{Kind, Write as _};
+use gix::tempfile::handle::Writable;
+use gix::tempfile::{AutoRemove, ContainingDirectory, Handle};
+use gix_pack::data::entry::Header;
 use gix_pack::data::{Version, output};
-use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
+use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 
 /// From how many objects on a pack pays.
 pub(super) const FROM_OBJECTS: usize = 200;
@@ -34,7 +38,42 @@ const LOOSE_TRIES: usize = 20;
 pub(super) struct NewObject {
     pub(super) id: ObjectId,
     pub(super) kind: Kind,
-    pub(super) data: Vec<u8>,
+    pub(super) content: Content,
+}
+
+pub(super) enum Content {
+    Plain(Vec<u8>),
+    /// As it stands in a pack.
+    Deflated {
+        size: u64,
+        bytes: Vec<u8>,
+    },
+}
+
+impl NewObject {
+    pub(super) fn plain(id: ObjectId, kind: Kind, data: Vec<u8>) -> Self {
+        Self { id, kind, content: Content::Plain(data) }
+    }
+
+    /// The same object as a pack holds it.
+    pub(super) fn deflate(self, hash: gix::hash::Kind) -> Result<Self> {
+        let Content::Plain(data) = &self.content else { return Ok(self) };
+        let data = gix::objs::Data::new(data, self.kind, hash);
+        let entry = output::Entry::from_data(&output::Count::from_data(self.id, None), &data, gix::zlib::Compression::BEST_SPEED)?;
+        let content = Content::Deflated { size: entry.decompressed_size as u64, bytes: entry.compressed_data };
+        Ok(Self { content, ..self })
+    }
+
+    pub(super) fn is_plain(&self) -> bool {
+        matches!(self.content, Content::Plain(_))
+    }
+
+    /// How much memory its content takes.
+    pub(super) fn held_bytes(&self) -> usize {
+        match &self.content {
+            Content::Plain(bytes) | Content::Deflated { bytes, .. } => bytes.len(),
+        }
+    }
 }
 
 /// A pack that no ref needs yet. While this is held, a `.keep` file saves it from `git repack -d`.
@@ -55,7 +94,8 @@ impl Drop for Pack {
 /// missing.
 pub(super) fn write_loose(store: &gix::Repository, objects: &mut [NewObject]) -> Result<()> {
     put_in_order(objects);
-    for NewObject { id, kind, data } in objects.iter() {
+    for NewObject { id, kind, content } in objects.iter() {
+        let Content::Plain(data) = content else { bail!("an object was deflated already") };
         let mut tries = 1;
         while let Err(error) = store.objects.write_buf_with_known_id(*kind, data, *id) {
             if tries == LOOSE_TRIES || !error.is_not_found() {
@@ -69,53 +109,128 @@ pub(super) fn write_loose(store: &gix::Repository, objects: &mut [NewObject]) ->
 
 /// All objects in one pack. The order is fixed, so that the same objects make a pack of the same name and a
 /// second try after a kill finds the first one's file.
-pub(super) fn write_pack(store: &gix::Repository, objects: &mut [NewObject]) -> Result<Pack> {
-    put_in_order(objects);
-    let unwritten = || format!("could not write a pack of {} objects", objects.len());
+///
+/// Pack and index are written by hand: what there is for it reads packs that come from elsewhere, so it takes
+/// every object apart again to learn what is known here.
+pub(super) fn write_pack(store: &gix::Repository, mut objects: Vec<NewObject>) -> Result<Pack> {
+    put_in_order(&mut objects);
+    let unwritten = format!("could not write a pack of {} objects", objects.len());
     let hash = store.object_hash();
-    let entries = objects
-        .par_iter()
-        .map(|object| {
-            output::Entry::from_data(
-                &output::Count::from_data(object.id, None),
-                &gix::objs::Data::new(&object.data, object.kind, hash),
-                gix::zlib::Compression::BEST_SPEED,
-            )
-        })
-        .collect::<gix::Result<Vec<_>>>()
-        .with_context(unwritten)?;
-    let count = u32::try_from(entries.len()).with_context(unwritten)?;
-    let mut bytes = Vec::new();
-    let chunks = std::iter::once(Ok(entries));
-    for written in output::bytes::FromEntriesIter::new(chunks, &mut bytes, count, Version::V2, hash) {
-        written.with_context(unwritten)?;
-    }
+    let deflated: Result<Vec<NewObject>> = objects.into_par_iter().map(|object| object.deflate(hash)).collect();
+    let objects = deflated.with_context(|| unwritten.clone())?;
     let dir = store.objects.store_ref().path().join("pack");
-    fs::create_dir_all(&dir).with_context(unwritten)?;
-    let bundle = gix_pack::Bundle::write_to_directory(
-        &mut bytes.as_slice(),
-        Some(&dir),
-        &mut gix::progress::Discard,
-        &false.into(),
-        None::<gix::OdbHandle>,
-        hash,
-        gix_pack::bundle::write::Options { thread_limit: Some(1), ..gix_pack::bundle::write::Options::default() },
-    )
-    .with_context(unwritten)?;
-    // No keep path means that this very pack was there before. A kill may have left its `.keep`.
-    let keep = match bundle.keep_path {
-        Some(keep) => {
-            fs::write(&keep, KEEP_NOTE).with_context(unwritten)?;
-            Some(keep)
-        }
-        None => bundle.data_path.as_deref().map(|data| data.with_extension("keep")).filter(|keep| is_ours(keep)),
-    };
-    let pack = Pack { keep };
-    for path in [&bundle.data_path, &bundle.index_path].into_iter().flatten() {
-        settle(path).with_context(unwritten)?;
+    fs::create_dir_all(&dir).with_context(|| unwritten.clone())?;
+    place_pack(&dir, &objects, hash).with_context(|| unwritten)
+}
+
+fn place_pack(dir: &Path, objects: &[NewObject], hash: gix::hash::Kind) -> Result<Pack> {
+    let mut pack = Hashed::new(dir, hash)?;
+    let entries = write_entries(&mut pack, objects)?;
+    let (pack, checksum) = pack.finish()?;
+    let mut index = Hashed::new(dir, hash)?;
+    write_index(&mut index, entries, &checksum)?;
+    let (index, _) = index.finish()?;
+
+    let path = |extension: &str| dir.join(format!("pack-{checksum}.{extension}"));
+    let keep = path("keep");
+    // This very pack may have been there before. A kill may have left its `.keep`.
+    if !path("idx").exists() {
+        fs::write(&keep, KEEP_NOTE)?;
+        // A pack is there when its index is.
+        pack.persist(path("pack"))?;
+        index.persist(path("idx"))?;
     }
-    sync_folder(&dir).with_context(unwritten)?;
+    let pack = Pack { keep: Some(keep).filter(|keep| is_ours(keep)) };
+    for path in [path("pack"), path("idx")] {
+        settle(&path)?;
+    }
+    sync_folder(dir)?;
     Ok(pack)
+}
+
+/// What the index says of an object.
+struct Entry {
+    id: ObjectId,
+    crc: u32,
+    offset: u64,
+}
+
+fn write_entries(pack: &mut Hashed, objects: &[NewObject]) -> Result<Vec<Entry>> {
+    pack.put(&gix_pack::data::header::encode(Version::V2, u32::try_from(objects.len())?))?;
+    let mut entries = Vec::with_capacity(objects.len());
+    for object in objects {
+        let Content::Deflated { size, bytes } = &object.content else { bail!("an object was not deflated") };
+        let mut head = Vec::new();
+        header(object.kind).write_to(*size, &mut head)?;
+        let mut crc = crc32fast::Hasher::new();
+        crc.update(&head);
+        crc.update(bytes);
+        entries.push(Entry { id: object.id, crc: crc.finalize(), offset: pack.written });
+        pack.put(&head)?;
+        pack.put(bytes)?;
+    }
+    Ok(entries)
+}
+
+/// Version 2 of the format: how many ids begin with at most each byte, then the ids, their checksums and their
+/// places. A place beyond 31 bits stands in a table of its own.
+fn write_index(index: &mut Hashed, mut entries: Vec<Entry>, pack: &ObjectId) -> Result<()> {
+    const FAR: u64 = 1 << 31;
+    entries.sort_unstable_by_key(|entry| entry.id);
+    index.put(b"\xfftOc\0\0\0\x02")?;
+    for first in 0..=u8::MAX {
+        let count = entries.partition_point(|entry| entry.id.as_slice()[0] <= first);
+        index.put(&u32::try_from(count)?.to_be_bytes())?;
+    }
+    entries.iter().try_for_each(|entry| index.put(entry.id.as_slice()))?;
+    entries.iter().try_for_each(|entry| index.put(&entry.crc.to_be_bytes()))?;
+    let mut far: Vec<u64> = Vec::new();
+    for entry in &entries {
+        let place = if entry.offset < FAR {
+            entry.offset
+        } else {
+            far.push(entry.offset);
+            FAR | (far.len() as u64 - 1)
+        };
+        index.put(&u32::try_from(place)?.to_be_bytes())?;
+    }
+    far.iter().try_for_each(|offset| index.put(&offset.to_be_bytes()))?;
+    index.put(pack.as_slice())
+}
+
+fn header(kind: Kind) -> Header {
+    match kind {
+        Kind::Blob => Header::Blob,
+        Kind::Tree => Header::Tree,
+        Kind::Commit => Header::Commit,
+        Kind::Tag => Header::Tag,
+    }
+}
+
+/// A file under construction that ends in the hash of all that is before.
+struct Hashed {
+    file: BufWriter<Handle<Writable>>,
+    hasher: gix::hash::Hasher,
+    written: u64,
+}
+
+impl Hashed {
+    fn new(dir: &Path, hash: gix::hash::Kind) -> Result<Self> {
+        let file = gix::tempfile::new(dir, ContainingDirectory::Exists, AutoRemove::Tempfile)?;
+        Ok(Self { file: BufWriter::with_capacity(256 << 10, file), hasher: gix::hash::hasher(hash), written: 0 })
+    }
+
+    fn put(&mut self, bytes: &[u8]) -> Result<()> {
+        self.hasher.update(bytes);
+        self.written += bytes.len() as u64;
+        Ok(self.file.write_all(bytes)?)
+    }
+
+    fn finish(mut self) -> Result<(Handle<Writable>, ObjectId)> {
+        let checksum = self.hasher.try_finalize()?;
+        self.file.write_all(checksum.as_slice())?;
+        Ok((self.file.into_inner()?, checksum))
+    }
 }
 
 /// Removes what killed runs left among the objects: half-written files, which `git gc` does not know, and

@@ -47,7 +47,7 @@ mod tests {
     fn a_path_that_leads_astray_is_refused() {
         let sandbox = Sandbox::new();
         let writer = sandbox.open().writer();
-        let blob = writer.write_blob(b"x").unwrap();
+        let blob = writer.write_blob(b"x".to_vec()).unwrap();
         let bad = [
             "",
             "/a",

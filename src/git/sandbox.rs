@@ -101,7 +101,7 @@ pub(super) fn append_on(
     let edits = edits
         .iter()
         .map(|(path, text)| {
-            let blob = text.map(|text| writer.write_blob(text.as_bytes())).transpose()?;
+            let blob = text.map(|text| writer.write_blob(text.as_bytes().to_vec())).transpose()?;
             Ok(((*path).to_owned(), blob))
         })
         .collect::<anyhow::Result<Vec<_>>>()?;

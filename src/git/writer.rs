@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use gix::ObjectId;
 use gix::bstr::BStr;
 use gix::objs::tree::{Editor, EntryKind};
@@ -29,14 +29,16 @@ pub(crate) struct Writer {
 
 #[derive(Default)]
 pub(super) struct Gathered {
-    /// Invariant: `blob_bytes` is the sum of their lengths.
+    /// Invariant: `blob_bytes` is the sum of the bytes that they hold.
     blobs: HashMap<ObjectId, NewObject>,
     blob_bytes: usize,
     /// Trees and commits. They stay in memory to the end: a later tree may build on them.
-    structure: HashMap<ObjectId, NewObject>,
+    structure: HashMap<ObjectId, Structure>,
     /// Blobs that have left `blobs` for a pack.
     packed: HashSet<ObjectId>,
     packs: Vec<Pack>,
+    /// Why blobs are nowhere. A caller who goes on regardless must not name them.
+    fault: Option<String>,
 }
 
 impl Repository {
@@ -48,18 +50,23 @@ impl Repository {
 
 impl Writer {
     /// Takes in a blob, unless the repository has it already.
-    pub(crate) fn write_blob(&self, data: &[u8]) -> Result<Oid> {
-        let (id, known) = {
-            let store = lock(&self.store);
-            let id = compute_hash(store.object_hash(), Kind::Blob, data).context("could not name a blob")?;
-            (id, store.objects.exists_without_refresh(&id))
+    pub(crate) fn write_blob(&self, data: Vec<u8>) -> Result<Oid> {
+        let hash = lock(&self.store).object_hash();
+        let id = compute_hash(hash, Kind::Blob, &data).context("could not name a blob")?;
+        let known = lock(&self.store).objects.exists_without_refresh(&id);
+        let (gathered, many) = {
+            let gathered = lock(&self.gathered);
+            (gathered.has_blob(&id), gathered.blobs.len() >= pack::FROM_OBJECTS)
         };
-        if known {
+        if known || gathered {
             return Ok(Oid::from(id));
         }
+        let blob = NewObject::plain(id, Kind::Blob, data);
+        // So many become a pack in the end: what it needs is less to keep, and is made by the thread at hand.
+        let blob = if many { blob.deflate(hash).context("could not deflate a blob")? } else { blob };
         let full = {
             let mut gathered = lock(&self.gathered);
-            gathered.take_blob(id, data);
+            gathered.take_blob(blob);
             (gathered.blob_bytes >= GATHER_BYTES).then(|| gathered.give_blobs())
         };
         // Packing uses the thread pool, and a thread that waits for the pool may be lent another call of
@@ -98,15 +105,14 @@ impl Writer {
             }
             editor
                 .write(|tree| {
-                    let object = encode(hash, tree, Kind::Tree)?;
-                    let id = object.id;
-                    fresh.push(object);
+                    let (id, data) = encode(hash, tree, Kind::Tree)?;
+                    fresh.push((id, data));
                     Ok::<_, anyhow::Error>(id)
                 })
                 .context("could not make a tree")?
         };
-        for tree in fresh {
-            gathered.take_structure(&store, tree);
+        for (id, data) in fresh {
+            gathered.take_structure(&store, id, (Kind::Tree, data));
         }
         Ok(Oid::from(root))
     }
@@ -114,9 +120,8 @@ impl Writer {
     /// Takes in a commit.
     pub(super) fn write_commit(&self, commit: &gix::objs::Commit) -> Result<ObjectId> {
         let store = lock(&self.store);
-        let object = encode(store.object_hash(), commit, Kind::Commit)?;
-        let id = object.id;
-        lock(&self.gathered).take_structure(&store, object);
+        let (id, data) = encode(store.object_hash(), commit, Kind::Commit)?;
+        lock(&self.gathered).take_structure(&store, id, (Kind::Commit, data));
         Ok(id)
     }
 
@@ -125,45 +130,47 @@ impl Writer {
         let store = lock(&self.store).clone();
         let (mut objects, mut packs) = {
             let mut gathered = lock(&self.gathered);
+            if let Some(fault) = &gathered.fault {
+                bail!("some of the objects could not be written: {fault}");
+            }
             let mut objects = gathered.give_blobs();
-            objects.extend(gathered.structure.drain().map(|(_, object)| object));
+            objects.extend(gathered.structure.drain().map(|(id, (kind, data))| NewObject::plain(id, kind, data)));
             (objects, std::mem::take(&mut gathered.packs))
         };
-        if objects.len() < pack::FROM_OBJECTS {
+        if objects.len() < pack::FROM_OBJECTS && objects.iter().all(NewObject::is_plain) {
             pack::write_loose(&store, &mut objects)?;
         } else {
-            packs.push(pack::write_pack(&store, &mut objects)?);
+            packs.push(pack::write_pack(&store, objects)?);
         }
         Ok(packs)
     }
 
-    fn pack_blobs(&self, mut blobs: Vec<NewObject>) -> Result<()> {
+    fn pack_blobs(&self, blobs: Vec<NewObject>) -> Result<()> {
         let store = lock(&self.store).clone();
-        let written = pack::write_pack(&store, &mut blobs);
+        let written = pack::write_pack(&store, blobs);
         let mut gathered = lock(&self.gathered);
         match written {
-            Ok(pack) => {
-                gathered.packs.push(pack);
-                Ok(())
-            }
+            Ok(pack) => gathered.packs.push(pack),
             Err(error) => {
-                // So that a caller who goes on regardless still never names a blob that is nowhere.
-                gathered.take_back(blobs);
-                Err(error)
+                gathered.fault.get_or_insert_with(|| format!("{error:#}"));
+                return Err(error);
             }
         }
+        Ok(())
     }
 }
 
 impl Gathered {
-    fn take_blob(&mut self, id: ObjectId, data: &[u8]) {
-        if self.packed.contains(&id) || self.blobs.contains_key(&id) {
-            return;
+    fn has_blob(&self, id: &ObjectId) -> bool {
+        self.packed.contains(id) || self.blobs.contains_key(id)
+    }
+
+    fn take_blob(&mut self, blob: NewObject) {
+        // Another thread may have been faster.
+        if !self.has_blob(&blob.id) {
+            self.blob_bytes += blob.held_bytes();
+            self.blobs.insert(blob.id, blob);
         }
-        self.blob_bytes += data.len();
-        let data = data.to_vec();
-        let kind = Kind::Blob;
-        self.blobs.insert(id, NewObject { id, kind, data });
     }
 
     fn give_blobs(&mut self) -> Vec<NewObject> {
@@ -172,24 +179,19 @@ impl Gathered {
         self.blobs.drain().map(|(_, blob)| blob).collect()
     }
 
-    fn take_back(&mut self, blobs: Vec<NewObject>) {
-        for blob in blobs {
-            self.packed.remove(&blob.id);
-            self.blob_bytes += blob.data.len();
-            self.blobs.insert(blob.id, blob);
-        }
-    }
-
-    fn take_structure(&mut self, store: &gix::Repository, object: NewObject) {
-        if !store.objects.exists_without_refresh(&object.id) {
-            self.structure.insert(object.id, object);
+    fn take_structure(&mut self, store: &gix::Repository, id: ObjectId, object: Structure) {
+        if !store.objects.exists_without_refresh(&id) {
+            self.structure.insert(id, object);
         }
     }
 }
 
+/// A tree or a commit: its kind and its bytes.
+type Structure = (Kind, Vec<u8>);
+
 /// The object store together with what has not reached it yet.
 struct View<'a> {
-    new: &'a HashMap<ObjectId, NewObject>,
+    new: &'a HashMap<ObjectId, Structure>,
     store: &'a gix::Repository,
 }
 
@@ -197,10 +199,10 @@ impl gix::objs::Find for View<'_> {
     fn try_find<'b>(&self, id: &gix::oid, buffer: &'b mut Vec<u8>) -> gix::Result<Option<Data<'b>>> {
         match self.new.get(id) {
             None => self.store.objects.try_find(id, buffer),
-            Some(object) => {
+            Some((kind, data)) => {
                 buffer.clear();
-                buffer.extend_from_slice(&object.data);
-                Ok(Some(Data::new(buffer, object.kind, id.kind())))
+                buffer.extend_from_slice(data);
+                Ok(Some(Data::new(buffer, *kind, id.kind())))
             }
         }
     }
@@ -210,11 +212,11 @@ pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn encode(hash: gix::hash::Kind, object: &dyn WriteTo, kind: Kind) -> Result<NewObject> {
+fn encode(hash: gix::hash::Kind, object: &dyn WriteTo, kind: Kind) -> Result<(ObjectId, Vec<u8>)> {
     let mut data = Vec::new();
     object.write_to(&mut data).with_context(|| format!("could not write a {kind}"))?;
     let id = compute_hash(hash, kind, &data).with_context(|| format!("could not name a {kind}"))?;
-    Ok(NewObject { id, kind, data })
+    Ok((id, data))
 }
 
 #[cfg(test)]
@@ -225,7 +227,7 @@ mod tests {
     fn a_path_is_a_file_or_a_folder() {
         let sandbox = Sandbox::new();
         let writer = sandbox.open().writer();
-        let blob = writer.write_blob(b"x").unwrap();
+        let blob = writer.write_blob(b"x".to_vec()).unwrap();
         let edits = |pairs: &[(&str, bool)]| -> Vec<_> {
             let edit = |(path, stays): &(&str, bool)| ((*path).to_owned(), stays.then_some(blob));
             pairs.iter().map(edit).collect()
@@ -248,7 +250,7 @@ mod tests {
                 let writer = &writer;
                 move || -> Vec<_> {
                     let blob = |turn: u8| vec![thread.wrapping_add(turn); 3 << 20];
-                    (0..8).map(|turn| writer.write_blob(&blob(turn)).unwrap()).collect()
+                    (0..8).map(|turn| writer.write_blob(blob(turn)).unwrap()).collect()
                 }
             };
             let running: Vec<_> = (0..4).map(|thread| scope.spawn(write(thread))).collect();
