@@ -5,8 +5,10 @@
 //! single characters and pairs.
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 use rust_stemmers::{Algorithm, Stemmer};
+use rustc_hash::FxBuildHasher;
 use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
 
 /// The name under which the tokenizer is registered at every opening.
@@ -14,70 +16,125 @@ pub(super) const NAME: &str = "identifiers";
 
 const LONGEST_WORD: usize = 64;
 const LONGEST_NUMBER: usize = 16;
-/// Stems are remembered up to this many: a repository repeats its words.
-const REMEMBERED_STEMS: usize = 50_000;
+/// Identifiers are remembered up to this many, with the words they give: a repository repeats its own.
+const REMEMBERED: usize = 50_000;
 
-/// Cuts text into words, and remembers the stems it has seen.
+/// Cuts text into words, and remembers what it has cut.
 pub(super) struct Words {
-    stemmer: Stemmer,
-    stems: HashMap<String, String>,
+    cutter: Cutter,
+    /// Where the words of an identifier stand in `given`.
+    known: HashMap<Box<str>, Range<usize>, FxBuildHasher>,
+    given: Vec<Word>,
+    /// The words, one after the other.
+    letters: String,
+}
+
+/// A word in `letters`, and the part of the identifier that it came from.
+#[derive(Clone)]
+struct Word {
+    letters: Range<usize>,
+    part: Range<usize>,
 }
 
 impl Words {
     pub(super) fn new() -> Words {
-        Words { stemmer: Stemmer::create(Algorithm::English), stems: HashMap::new() }
+        Words { cutter: Cutter::new(), known: HashMap::default(), given: Vec::new(), letters: String::new() }
     }
 
     /// Calls `take(word, as written)` for each word of `text`.
     pub(super) fn each(&mut self, text: &str, mut take: impl FnMut(&str, &str)) {
-        let mut lower = String::new();
         let mut rest = text;
-        while let Some(start) = rest.find(is_word) {
+        while let Some(start) = run_start(rest) {
             rest = &rest[start..];
             let spaceless = rest.chars().next().is_some_and(is_spaceless);
-            let end = rest.find(|letter| !is_word(letter) || is_spaceless(letter) != spaceless).unwrap_or(rest.len());
-            let (run, after) = rest.split_at(end);
+            let (run, after) = rest.split_at(run_end(rest, spaceless));
             rest = after;
             if spaceless {
                 each_pair(run, &mut take);
+            } else if run.len() > LONGEST_WORD {
+                self.cutter.each(run, |word, part| take(word, &run[part]));
             } else {
-                self.each_part(run, &mut lower, &mut take);
+                let words = self.words_of(run);
+                for Word { letters, part } in &self.given[words] {
+                    take(&self.letters[letters.clone()], &run[part.clone()]);
+                }
             }
         }
     }
 
-    fn each_part(&mut self, run: &str, lower: &mut String, take: &mut impl FnMut(&str, &str)) {
+    fn words_of(&mut self, run: &str) -> Range<usize> {
+        if let Some(known) = self.known.get(run) {
+            return known.clone();
+        }
+        if self.known.len() >= REMEMBERED {
+            self.known.clear();
+            self.given.clear();
+            self.letters.clear();
+        }
+        let from = self.given.len();
+        let Words { cutter, given, letters, .. } = self;
+        cutter.each(run, |word, part| {
+            let start = letters.len();
+            letters.push_str(word);
+            given.push(Word { letters: start..letters.len(), part });
+        });
+        self.known.insert(run.into(), from..self.given.len());
+        from..self.given.len()
+    }
+}
+
+/// Where the next letter of a word is.
+fn run_start(text: &str) -> Option<usize> {
+    let at = text.bytes().position(|byte| byte == b'_' || byte.is_ascii_alphanumeric() || !byte.is_ascii())?;
+    if text.as_bytes()[at].is_ascii() { Some(at) } else { text[at..].find(is_word).map(|more| at + more) }
+}
+
+/// Where the run of letters that `text` begins with ends.
+fn run_end(text: &str, spaceless: bool) -> usize {
+    let plain = text.bytes().take_while(|&byte| byte == b'_' || byte.is_ascii_alphanumeric()).count();
+    if !spaceless && text.as_bytes().get(plain).is_none_or(u8::is_ascii) {
+        return plain;
+    }
+    text.find(|letter| !is_word(letter) || is_spaceless(letter) != spaceless).unwrap_or(text.len())
+}
+
+/// Cuts one identifier into words.
+struct Cutter {
+    stemmer: Stemmer,
+    lower: String,
+}
+
+impl Cutter {
+    fn new() -> Cutter {
+        Cutter { stemmer: Stemmer::create(Algorithm::English), lower: String::new() }
+    }
+
+    fn each(&mut self, run: &str, mut take: impl FnMut(&str, Range<usize>)) {
+        let Cutter { stemmer, lower } = self;
         let mut parts = 0;
-        for part in Parts(run) {
+        let mut left = Parts(run);
+        while let Some(part) = left.next() {
             parts += 1;
             lower.clear();
             push_lower(lower, part);
             if is_noise(lower) || is_stop_word(lower) {
                 continue;
             }
+            let end = run.len() - left.0.len();
+            let place = end - part.len()..end;
             if lower.len() > 2 && lower.bytes().all(|byte| byte.is_ascii_lowercase()) {
-                take(self.stem(lower), part);
+                take(&stemmer.stem(lower), place);
             } else {
-                take(lower, part);
+                take(lower, place);
             }
         }
         if parts > 1 && run.len() <= LONGEST_WORD {
             lower.clear();
             push_lower(lower, run);
             lower.retain(|letter| letter != '_');
-            take(lower, run.trim_matches('_'));
+            let start = run.len() - run.trim_start_matches('_').len();
+            take(lower, start..start + run.trim_matches('_').len());
         }
-    }
-
-    fn stem(&mut self, word: &str) -> &str {
-        if !self.stems.contains_key(word) {
-            if self.stems.len() >= REMEMBERED_STEMS {
-                self.stems.clear();
-            }
-            let stem = self.stemmer.stem(word).into_owned();
-            self.stems.insert(word.to_string(), stem);
-        }
-        self.stems.get(word).map_or("", String::as_str)
     }
 }
 
