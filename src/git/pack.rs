@@ -7,6 +7,7 @@
 //! git leaves them out by default too (`core.fsync`), it would cost several times what the rest of a small
 //! append costs, and what could be lost with the power is only what the next run makes again.
 
+use std::cell::RefCell;
 use std::fs::{self, File};
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -17,8 +18,9 @@ use gix::ObjectId;
 use gix::objs::{Kind, Write as _};
 use gix::tempfile::handle::Writable;
 use gix::tempfile::{AutoRemove, ContainingDirectory, Handle};
+use gix::zlib::stream::deflate::{Compress, FlushCompress};
+use gix_pack::data::Version;
 use gix_pack::data::entry::Header;
-use gix_pack::data::{Version, output};
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 
 /// From how many objects on a pack pays.
@@ -56,11 +58,9 @@ impl NewObject {
     }
 
     /// The same object as a pack holds it.
-    pub(super) fn deflate(self, hash: gix::hash::Kind) -> Result<Self> {
+    pub(super) fn deflate(self) -> Result<Self> {
         let Content::Plain(data) = &self.content else { return Ok(self) };
-        let data = gix::objs::Data::new(data, self.kind, hash);
-        let entry = output::Entry::from_data(&output::Count::from_data(self.id, None), &data, gix::zlib::Compression::BEST_SPEED)?;
-        let content = Content::Deflated { size: entry.decompressed_size as u64, bytes: entry.compressed_data };
+        let content = Content::Deflated { size: data.len() as u64, bytes: deflated(data)? };
         Ok(Self { content, ..self })
     }
 
@@ -74,6 +74,28 @@ impl NewObject {
             Content::Plain(bytes) | Content::Deflated { bytes, .. } => bytes.len(),
         }
     }
+}
+
+thread_local! {
+    /// What it takes to deflate is much to set up for one blob.
+    static COMPRESS: RefCell<Compress> = RefCell::new(Compress::new(gix::zlib::Compression::BEST_SPEED));
+}
+
+fn deflated(data: &[u8]) -> Result<Vec<u8>> {
+    COMPRESS.with_borrow_mut(|compress| {
+        compress.reset();
+        let mut out = vec![0; data.len() / 4 + 256];
+        loop {
+            let (read, written) = (compress.total_in() as usize, compress.total_out() as usize);
+            let status = compress.compress(&data[read..], &mut out[written..], FlushCompress::Finish)?;
+            if status == gix::zlib::Status::StreamEnd {
+                out.truncate(compress.total_out() as usize);
+                out.shrink_to_fit();
+                return Ok(out);
+            }
+            out.resize(out.len() * 2, 0);
+        }
+    })
 }
 
 /// A pack that no ref needs yet. While this is held, a `.keep` file saves it from `git repack -d`.
@@ -116,7 +138,7 @@ pub(super) fn write_pack(store: &gix::Repository, mut objects: Vec<NewObject>) -
     put_in_order(&mut objects);
     let unwritten = format!("could not write a pack of {} objects", objects.len());
     let hash = store.object_hash();
-    let deflated: Result<Vec<NewObject>> = objects.into_par_iter().map(|object| object.deflate(hash)).collect();
+    let deflated: Result<Vec<NewObject>> = objects.into_par_iter().map(NewObject::deflate).collect();
     let objects = deflated.with_context(|| unwritten.clone())?;
     let dir = store.objects.store_ref().path().join("pack");
     fs::create_dir_all(&dir).with_context(|| unwritten.clone())?;

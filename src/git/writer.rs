@@ -14,7 +14,7 @@ use super::path::check_paths;
 use super::{Oid, Repository, pack};
 
 /// Blobs are written out when this many bytes of them have gathered.
-const GATHER_BYTES: usize = 32 << 20;
+const GATHER_BYTES: usize = 16 << 20;
 
 /// Collects the objects of one commit. Several threads may write blobs at once.
 ///
@@ -63,7 +63,7 @@ impl Writer {
         }
         let blob = NewObject::plain(id, Kind::Blob, data);
         // So many become a pack in the end: what it needs is less to keep, and is made by the thread at hand.
-        let blob = if many { blob.deflate(hash).context("could not deflate a blob")? } else { blob };
+        let blob = if many { blob.deflate().context("could not deflate a blob")? } else { blob };
         let full = {
             let mut gathered = lock(&self.gathered);
             gathered.take_blob(blob);
