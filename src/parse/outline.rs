@@ -1,6 +1,6 @@
 //! From the definitions that a language finds to chunks: names, spans, fingerprints.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use super::syntax::{NodeId, Syntax};
 use crate::model::{Chunk, ChunkId, ChunkKind, Facts, Fingerprints, Lines, fingerprint};
@@ -32,7 +32,7 @@ pub(super) struct Definition {
 }
 
 /// The chunks of a file: one for each definition, one for what is left.
-pub(super) fn chunks(syntax: &Syntax, path: &str, module: Definition, definitions: Vec<Definition>) -> Vec<Chunk> {
+pub(super) fn chunks(syntax: &Syntax, path: &str, module: Definition, mut definitions: Vec<Definition>) -> Vec<Chunk> {
     let mut seen: HashMap<String, usize> = HashMap::new();
     let mut symbols: Vec<String> = Vec::with_capacity(definitions.len());
     let mut children: HashMap<Option<usize>, Vec<usize>> = HashMap::new();
@@ -46,7 +46,10 @@ pub(super) fn chunks(syntax: &Syntax, path: &str, module: Definition, definition
     }
     let none = Vec::new();
     let mut chunks = Vec::with_capacity(definitions.len() + 1);
-    for (at, definition) in definitions.iter().enumerate() {
+    for at in 0..definitions.len() {
+        let facts = std::mem::take(&mut definitions[at].facts);
+        let (signature, doc) = (std::mem::take(&mut definitions[at].signature), std::mem::take(&mut definitions[at].doc));
+        let definition = &definitions[at];
         let inner = match definition.kind {
             ChunkKind::Class => children.get(&Some(at)).unwrap_or(&none),
             _ => &none,
@@ -65,15 +68,15 @@ pub(super) fn chunks(syntax: &Syntax, path: &str, module: Definition, definition
             kind: definition.kind,
             lines,
             head,
-            signature: definition.signature.clone(),
-            doc: definition.doc.clone(),
             fingerprints: Fingerprints {
                 raw: fingerprint(syntax.lines(lines.start, lines.end).as_bytes()),
                 shape: shape(syntax, definition, &definitions, &skip),
-                signature: fingerprint(format!("{}\n{}", definition.signature, definition.facts.decorators.join("\n")).as_bytes()),
-                doc: fingerprint(definition.doc.as_bytes()),
+                signature: fingerprint(format!("{signature}\n{}", facts.decorators.join("\n")).as_bytes()),
+                doc: fingerprint(doc.as_bytes()),
             },
-            facts: definition.facts.clone(),
+            signature,
+            doc,
+            facts,
         });
     }
     let skip: HashMap<NodeId, usize> = (0..definitions.len())
@@ -86,12 +89,12 @@ pub(super) fn chunks(syntax: &Syntax, path: &str, module: Definition, definition
 
 fn module_chunk(syntax: &Syntax, path: &str, module: Definition, definitions: &[Definition], skip: &HashMap<NodeId, usize>) -> Chunk {
     let last = syntax.source().lines().count().max(1) as u32;
-    let taken: HashSet<u32> = definitions
-        .iter()
-        .filter(|definition| definition.parent.is_none())
-        .flat_map(|definition| definition.start_line..=syntax.end_line(definition.node))
-        .collect();
-    let left: Vec<&str> = (1u32..).zip(syntax.source().lines()).filter(|(line, _)| !taken.contains(line)).map(|(_, text)| text).collect();
+    let mut left: Vec<Option<&str>> = syntax.source().lines().map(Some).collect();
+    for definition in definitions.iter().filter(|definition| definition.parent.is_none()) {
+        let taken = definition.start_line as usize - 1..left.len().min(syntax.end_line(definition.node) as usize);
+        left.get_mut(taken).into_iter().for_each(|lines| lines.fill(None));
+    }
+    let left: Vec<&str> = left.into_iter().flatten().collect();
     Chunk {
         id: ChunkId::module(path),
         path: path.to_owned(),
