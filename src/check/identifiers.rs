@@ -3,10 +3,8 @@
 //! Measured against the evidence and not against the whole repository: a symbol table lets
 //! every near miss through, the cited code hardly any.
 
-use std::collections::HashSet;
-
 use super::{Bench, Rule};
-use crate::model::{Evidence, Row, words};
+use crate::model::{Evidence, Row, has_word, words};
 
 /// Words of the languages themselves, which name nothing.
 const KEYWORDS: &[&str] = &["None", "True", "False", "not", "is", "in", "and", "or", "if", "else", "for", "while", "let"];
@@ -16,11 +14,8 @@ const IMPLIED: &[(&str, &str)] = &[("assert", "AssertionError")];
 
 pub(super) static RULE: Rule = Rule { name: "identifiers", judge };
 
-fn judge(row: &Row, bench: &Bench) -> Result<(), String> {
-    let known = |word: &str| {
-        let implied = IMPLIED.iter().find(|(_, name)| *name == word).map(|(by, _)| *by);
-        row.evidence.iter().any(|evidence| bench.names(evidence, word) || implied.is_some_and(|by| bench.names(evidence, by)))
-    };
+fn judge(row: &Row, _: &Bench) -> Result<(), String> {
+    let mut found: Vec<&str> = Vec::new();
     let prose = [&row.question, &row.answer].into_iter().chain(row.followups.iter().flat_map(|turn| [&turn.question, &turn.answer]));
     let prose = prose.chain(row.claims.iter().map(|claim| &claim.says)).chain(row.trace.iter().map(|step| &step.says));
     for text in prose {
@@ -28,15 +23,23 @@ fn judge(row: &Row, bench: &Bench) -> Result<(), String> {
             return Err("a backtick has no partner".to_owned());
         }
         for span in text.split('`').skip(1).step_by(2) {
-            if let Some(word) = words(span).find(|word| !KEYWORDS.contains(word) && !known(word)) {
-                return Err(format!("`{word}` is not in the evidence"));
+            for word in words(span) {
+                if KEYWORDS.contains(&word) || found.contains(&word) {
+                    continue;
+                }
+                if !row.evidence.iter().any(|evidence| names(evidence, word)) {
+                    return Err(format!("`{word}` is not in the evidence"));
+                }
+                found.push(word);
             }
         }
     }
     Ok(())
 }
 
-/// Every word of a piece of evidence.
-pub(super) fn words_of(evidence: &Evidence) -> HashSet<&str> {
-    [&evidence.code, &evidence.path, &evidence.symbol].into_iter().flat_map(|text| words(text)).collect()
+/// Does a piece of evidence hold this word, or one that stands for it?
+fn names(evidence: &Evidence, word: &str) -> bool {
+    let implied = IMPLIED.iter().find(|(_, name)| *name == word).map(|(by, _)| *by);
+    let texts = [&evidence.symbol, &evidence.path, &evidence.code];
+    texts.iter().any(|text| has_word(text, word) || implied.is_some_and(|by| has_word(text, by)))
 }

@@ -7,19 +7,22 @@
 mod claims;
 mod evidence;
 mod identifiers;
+mod provers;
 mod schema;
 mod size;
 mod trace;
 mod trial;
 
 use std::cell::OnceCell;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 use crate::model::{ChunkId, Draft, Evidence, Row, Sample};
 use crate::parse::{self, Prover};
 
+pub(crate) use provers::Provers;
 pub use trial::{Exhibit, holds, predicates};
 
 /// The code of today: the bytes of lines of a file, None where there are no such lines.
@@ -45,36 +48,20 @@ pub(crate) struct Reject {
 /// What the rules may look at besides the row.
 struct Bench<'b> {
     code: &'b Code<'b>,
-    cited: HashMap<&'b ChunkId, Cited<'b>>,
-}
-
-/// A piece of evidence that rows of the batch share: read once for all of them.
-struct Cited<'b> {
-    evidence: &'b Evidence,
-    prover: OnceCell<Prover<'b>>,
-    words: OnceCell<HashSet<&'b str>>,
+    provers: &'b Provers,
+    /// The evidence of the batch, parsed when the first claim asks for it.
+    cited: HashMap<&'b ChunkId, (&'b Evidence, OnceCell<Arc<Prover>>)>,
 }
 
 impl<'b> Bench<'b> {
     /// Asks the evidence, parsed by itself; None where its language is not read.
     fn with_prover<T>(&self, evidence: &Evidence, ask: impl FnOnce(&Prover) -> T) -> Option<T> {
         let language = parse::by_path(&evidence.path)?;
-        Some(match self.shared(evidence) {
-            Some(cited) => ask(cited.prover.get_or_init(|| Prover::new(language, &cited.evidence.code))),
+        let cited = self.cited.get(&evidence.chunk_id).filter(|(shown, _)| shown.code == evidence.code);
+        Some(match cited {
+            Some((_, prover)) => ask(prover.get_or_init(|| self.provers.of(language, evidence))),
             None => ask(&Prover::new(language, &evidence.code)),
         })
-    }
-
-    /// Does the code, the path or the symbol of the evidence hold this word?
-    fn names(&self, evidence: &Evidence, word: &str) -> bool {
-        match self.shared(evidence) {
-            Some(cited) => cited.words.get_or_init(|| identifiers::words_of(cited.evidence)).contains(word),
-            None => identifiers::words_of(evidence).contains(word),
-        }
-    }
-
-    fn shared(&self, evidence: &Evidence) -> Option<&Cited<'b>> {
-        self.cited.get(&evidence.chunk_id).filter(|cited| cited.evidence.code == evidence.code)
     }
 }
 
@@ -88,15 +75,15 @@ pub(crate) struct Place {
 
 /// For each claim of a row the lines that prove it; None where it is not proved.
 pub(crate) fn proofs(row: &Row, code: &Code) -> Vec<Option<Vec<Place>>> {
-    let bench = Bench { code, cited: HashMap::new() };
+    let bench = Bench { code, provers: &Provers::default(), cited: HashMap::new() };
     row.claims.iter().map(|claim| claims::proved(row, claim, &bench)).collect()
 }
 
 /// Puts drafts through every rule.
-pub(crate) fn judge(drafts: Vec<Draft>, code: &Code) -> (Vec<Sample>, Vec<Reject>) {
+pub(crate) fn judge(drafts: Vec<Draft>, code: &Code, provers: &Provers) -> (Vec<Sample>, Vec<Reject>) {
     let verdicts: Vec<Option<Reject>> = {
         let rows: Vec<&Row> = drafts.iter().map(|Draft(row)| row).collect();
-        refusals(&rows, code)
+        refusals(&rows, code, provers)
     };
     let mut samples = Vec::new();
     let mut rejects = Vec::new();
@@ -113,15 +100,15 @@ pub(crate) fn judge(drafts: Vec<Draft>, code: &Code) -> (Vec<Sample>, Vec<Reject
 }
 
 /// Re-proves rows of the dataset against the code of today.
-pub(crate) fn verify(rows: &[&Row], code: &Code) -> Vec<Reject> {
-    refusals(rows, code).into_iter().flatten().collect()
+pub(crate) fn verify(rows: &[&Row], code: &Code, provers: &Provers) -> Vec<Reject> {
+    refusals(rows, code, provers).into_iter().flatten().collect()
 }
 
 /// The first refusal of each row. Code that several rows cite is parsed once.
-fn refusals(rows: &[&Row], code: &Code) -> Vec<Option<Reject>> {
+fn refusals(rows: &[&Row], code: &Code, provers: &Provers) -> Vec<Option<Reject>> {
     let cited = rows.iter().flat_map(|row| &row.evidence);
-    let cited = cited.map(|evidence| (&evidence.chunk_id, Cited { evidence, prover: OnceCell::new(), words: OnceCell::new() })).collect();
-    let bench = Bench { code, cited };
+    let cited = cited.map(|evidence| (&evidence.chunk_id, (evidence, OnceCell::new()))).collect();
+    let bench = Bench { code, provers, cited };
     let refusal = |row: &&Row| {
         RULES.iter().find_map(|rule| {
             let says = (rule.judge)(row, &bench).err()?;

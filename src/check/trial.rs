@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use super::{Bench, claims};
+use super::{Bench, Provers, claims};
 use crate::model::{ChunkId, Claim, Evidence, Predicate, Row};
 use crate::parse;
 
@@ -50,5 +50,5 @@ pub fn holds(exhibits: &[Exhibit], predicate: &str, args: &[String]) -> bool {
         ..Claim::default()
     };
     let row = Row { evidence, ..Row::default() };
-    claims::proved(&row, &claim, &Bench { code: &code, cited: HashMap::new() }).is_some()
+    claims::proved(&row, &claim, &Bench { code: &code, provers: &Provers::default(), cited: HashMap::new() }).is_some()
 }

@@ -13,13 +13,26 @@ use crate::model::{Chunk, ChunkId, Edge, FlowStep, Hash64, Lines, key};
 
 /// What the index keeps of a chunk; its place stands in the record of its file, so that a
 /// shift of lines rewrites one document.
-#[derive(Serialize, Deserialize)]
+#[derive(Deserialize)]
 pub(crate) struct ChunkRecord {
     pub(crate) chunk: Chunk,
     pub(crate) edges: Vec<Edge>,
     pub(crate) flow: Vec<FlowStep>,
     /// Hash of the keys that it was derived from.
     pub(crate) reads: Hash64,
+}
+
+impl ChunkRecord {
+    pub(crate) fn bytes(chunk: &Chunk, edges: &[Edge], flow: &[FlowStep], reads: Hash64) -> anyhow::Result<Vec<u8>> {
+        write(&(chunk, edges, flow, reads))
+    }
+
+    /// The lines in the bytes are those of the day they were written: nobody may see them.
+    pub(crate) fn read(bytes: &[u8]) -> anyhow::Result<Self> {
+        let mut record: Self = read(bytes)?;
+        record.chunk.lines = Lines::default();
+        Ok(record)
+    }
 }
 
 /// Where the chunks of a file stand.
@@ -127,7 +140,7 @@ impl Overlay {
 
     pub(crate) fn record(&self, id: &ChunkId) -> Option<ChunkRecord> {
         let bytes = self.sound(self.lookup.chunk(id.as_str()))?;
-        self.sound(read(&bytes).map(Some))
+        self.sound(ChunkRecord::read(&bytes).map(Some))
     }
 
     fn placed(&self, chunk: Chunk) -> Option<Arc<Chunk>> {
@@ -161,7 +174,7 @@ impl Overlay {
         }
         let mut found: Vec<Arc<Chunk>> = self.fresh.by_name.get(name).map(|list| list.to_vec()).unwrap_or_default();
         for bytes in self.sound(self.lookup.definitions(name)) {
-            let Some(record) = self.sound(read::<ChunkRecord>(&bytes).map(Some)) else { continue };
+            let Some(record) = self.sound(ChunkRecord::read(&bytes).map(Some)) else { continue };
             if !self.hidden.contains(&record.chunk.path) {
                 found.push(Arc::new(record.chunk));
             }

@@ -322,7 +322,7 @@ fn old_chunks(lookup: &Lookup, path: &str) -> anyhow::Result<Vec<Arc<Chunk>>> {
     let places: HashMap<ChunkId, crate::model::Lines> = read::<FileRecord>(&bytes)?.places.into_iter().collect();
     let mut out = Vec::with_capacity(places.len());
     for (_, bytes) in lookup.chunks_of(path)? {
-        let ChunkRecord { chunk, .. } = read(&bytes)?;
+        let ChunkRecord { chunk, .. } = ChunkRecord::read(&bytes)?;
         let lines = *places.get(&chunk.id).with_context(|| format!("the index does not know where {} stands", chunk.id))?;
         out.push(Arc::new(Chunk { lines, ..chunk }));
     }

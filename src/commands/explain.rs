@@ -62,7 +62,7 @@ pub(crate) fn run(workspace: &Workspace, id: &str) -> anyhow::Result<Explained> 
     Ok(Explained {
         source_commit: manifest.source.commit.clone(),
         held: row.evidence.iter().any(|evidence| manifest.held.contains(&evidence.path)),
-        wrong: check::verify(&[&row], &code).pop(),
+        wrong: check::verify(&[&row], &code, &check::Provers::default()).pop(),
         claims,
         sample: row,
     })

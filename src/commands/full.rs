@@ -59,37 +59,40 @@ pub(crate) fn survey(
     let done = AtomicUsize::new(0);
     let thought: anyhow::Result<Vec<Thought>> = files
         .par_iter()
-        .map(|(path, chunks)| {
-            let split = scope.split(path);
-            let old_shards = known.shards.get(path).cloned().unwrap_or_default();
-            let old = known.old_rows(&handles.take(), &old_shards)?.by_subject()?;
-            let mut planner =
-                Planner { atlas: &atlas, sources: &sources, pairs: &pairs, before: &before, actions: Vec::new(), steps: Vec::new() };
-            let mut entries = Vec::with_capacity(chunks.len());
-            for chunk in chunks {
-                let (briefs, entry) = think(&atlas, chunk, &choice, &scope, reads.get(&chunk.id).cloned());
-                let was = by_id.get(&chunk.id).map(|chunk| chunk.as_ref());
-                let why = if known.changed.contains(path) { plan::classify(was, Some(chunk)).says() } else { why };
-                planner.subject(&chunk.id, briefs, old.get(&chunk.id).map(Vec::as_slice).unwrap_or_default(), why);
-                entries.push(entry);
-            }
-            for (_, rows) in old.iter().filter(|(id, _)| chunks.binary_search_by(|chunk| chunk.id.cmp(id)).is_err()) {
-                planner.removed(rows);
-            }
-            let total = old.values().map(Vec::len).sum();
-            progress("thinking", done.fetch_add(1, Ordering::Relaxed) + 1, files.len());
-            let charted = entries.iter().map(|entry| Charted { chunk: entry.chunk.clone(), flow: entry.flow.clone() });
-            let shard = Shard {
-                split,
-                old: old_shards,
-                rows: None,
-                counted: false,
-                actions: planner.actions,
-                chunks: Some(charted.collect()),
-                traced: true,
-            };
-            Ok(Thought { path: path.clone(), shard, steps: planner.steps, entries, old: total })
-        })
+        .map_init(
+            || handles.take(),
+            |repository, (path, chunks)| {
+                let split = scope.split(path);
+                let old_shards = known.shards.get(path).cloned().unwrap_or_default();
+                let old = known.old_rows(repository, &old_shards)?.by_subject()?;
+                let mut planner =
+                    Planner { atlas: &atlas, sources: &sources, pairs: &pairs, before: &before, actions: Vec::new(), steps: Vec::new() };
+                let mut entries = Vec::with_capacity(chunks.len());
+                for chunk in chunks {
+                    let (briefs, entry) = think(&atlas, chunk, &choice, &scope, reads.get(&chunk.id).cloned());
+                    let was = by_id.get(&chunk.id).map(|chunk| chunk.as_ref());
+                    let why = if known.changed.contains(path) { plan::classify(was, Some(chunk)).says() } else { why };
+                    planner.subject(&chunk.id, briefs, old.get(&chunk.id).map(Vec::as_slice).unwrap_or_default(), why);
+                    entries.push(entry);
+                }
+                for (_, rows) in old.iter().filter(|(id, _)| chunks.binary_search_by(|chunk| chunk.id.cmp(id)).is_err()) {
+                    planner.removed(rows);
+                }
+                let total = old.values().map(Vec::len).sum();
+                progress("thinking", done.fetch_add(1, Ordering::Relaxed) + 1, files.len());
+                let charted = entries.iter().map(|entry| Charted { chunk: entry.chunk.clone(), flow: entry.flow.clone() });
+                let shard = Shard {
+                    split,
+                    old: old_shards,
+                    rows: None,
+                    counted: false,
+                    actions: planner.actions,
+                    chunks: Some(charted.collect()),
+                    traced: true,
+                };
+                Ok(Thought { path: path.clone(), shard, steps: planner.steps, entries, old: total })
+            },
+        )
         .collect();
 
     // What follows holds these keys in its entries.
@@ -180,8 +183,8 @@ pub(crate) fn chunks_of(
     sources: &Sources,
 ) -> Result<Vec<Arc<Chunk>>, Finding> {
     let size = repository.blob_size(blob).ok().flatten().unwrap_or_default();
-    if size > parse::Syntax::MAX_BYTES as u64 {
-        return Err(Finding::new("too-large", path, format!("{size} bytes, the limit is {}; it is not read", parse::Syntax::MAX_BYTES)));
+    if size > parse::Tree::MAX_BYTES as u64 {
+        return Err(Finding::new("too-large", path, format!("{size} bytes, the limit is {}; it is not read", parse::Tree::MAX_BYTES)));
     }
     let bytes = repository
         .blob(blob)

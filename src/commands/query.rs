@@ -77,7 +77,7 @@ pub(crate) fn run(workspace: &Workspace, text: &str, limit: usize) -> anyhow::Re
 }
 
 fn chunk(lookup: &Lookup, id: &str) -> anyhow::Result<Option<Chunk>> {
-    lookup.chunk(id)?.map(|bytes| read::<ChunkRecord>(&bytes).map(|record| record.chunk)).transpose()
+    lookup.chunk(id)?.map(|bytes| ChunkRecord::read(&bytes).map(|record| record.chunk)).transpose()
 }
 
 fn places_of(lookup: &Lookup, path: &str) -> anyhow::Result<HashMap<ChunkId, Lines>> {

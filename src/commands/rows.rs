@@ -2,7 +2,7 @@
 //!
 //! A commit touches a few rows of a long shard; the others go back as the bytes they came as.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use anyhow::Context;
 
@@ -45,6 +45,12 @@ impl OldRows {
         self.lines.iter().map(|(id, line)| read(id, line)).collect()
     }
 
+    /// All rows but those with the ids of `others`.
+    pub(crate) fn all_but(&self, others: &[Row]) -> anyhow::Result<Vec<Row>> {
+        let others: HashSet<&str> = others.iter().map(|row| row.id.as_str()).collect();
+        self.lines.iter().filter(|(id, _)| !others.contains(id.as_str())).map(|(id, line)| read(id, line)).collect()
+    }
+
     /// All rows by the chunk that they ask about.
     pub(crate) fn by_subject(&self) -> anyhow::Result<BTreeMap<ChunkId, Vec<Row>>> {
         let mut out: BTreeMap<ChunkId, Vec<Row>> = BTreeMap::new();
@@ -65,7 +71,9 @@ impl OldRows {
 
     /// The shard.
     pub(crate) fn to_bytes(&self) -> Vec<u8> {
-        self.lines.values().flatten().copied().collect()
+        let mut bytes = Vec::with_capacity(self.lines.values().map(Vec::len).sum());
+        self.lines.values().for_each(|line| bytes.extend_from_slice(line));
+        bytes
     }
 }
 

@@ -3,13 +3,13 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use crate::check::{self, Reject};
+use crate::check::{self, Provers, Reject};
 use crate::commands::rows::OldRows;
 use crate::commands::survey::{Charted, Shard, Survey};
 use crate::facts;
 use crate::generate;
 use crate::git::{Oid, Repository, Writer};
-use crate::model::{Brief, Chunk, ChunkKind, Draft, Guard, Row, TraceRow, TracedCall};
+use crate::model::{Chunk, ChunkKind, Draft, Guard, Row, TraceRow, TracedCall};
 use crate::plan::Action;
 use crate::store::{self, FactsRow, RuleRow};
 
@@ -18,9 +18,10 @@ use crate::store::{self, FactsRow, RuleRow};
 pub(crate) struct Done {
     /// Path on the branch and blob, or none to remove it.
     pub(crate) edits: Vec<(String, Option<Oid>)>,
-    /// Rows that leave the manifest's sums, and rows that enter them.
+    /// Rows that leave the manifest's sums.
     pub(crate) before: Vec<Row>,
-    pub(crate) after: Vec<Row>,
+    /// Rows that stayed and have to be counted anew.
+    pub(crate) kept: Vec<Row>,
     pub(crate) made: Vec<Row>,
     /// Ids of rows that are not there any more, or are made anew.
     pub(crate) gone: Vec<String>,
@@ -48,9 +49,16 @@ fn is_traced(chunk: &Chunk) -> bool {
     !chunk.name.is_empty() && chunk.kind != ChunkKind::Constant && !chunk.facts.calls.is_empty()
 }
 
-pub(crate) fn carry_out(repository: &Repository, survey: &Survey, path: &str, shard: &Shard, writer: &Writer) -> anyhow::Result<Done> {
-    let mut rows = match (&shard.rows, survey.base) {
-        (Some(rows), _) => rows.clone(),
+pub(crate) fn carry_out(
+    repository: &Repository,
+    survey: &Survey,
+    path: &str,
+    mut shard: Shard,
+    provers: &Provers,
+    writer: &Writer,
+) -> anyhow::Result<Done> {
+    let mut rows = match (shard.rows.take(), survey.base) {
+        (Some(rows), _) => rows,
         (None, Some(tree)) => OldRows::read(repository, tree, &shard.old)?,
         (None, None) => OldRows::default(),
     };
@@ -58,24 +66,27 @@ pub(crate) fn carry_out(repository: &Repository, survey: &Survey, path: &str, sh
     let mut drafts: Vec<Draft> = Vec::new();
     let code = |path: &str, start: u32, end: u32| survey.sources.code(path, start, end);
     let mut moved: Vec<Row> = Vec::new();
-    for action in &shard.actions {
+    for action in std::mem::take(&mut shard.actions) {
         match action {
-            Action::Anchor(row) => moved.push((**row).clone()),
-            Action::Drop(id) => done.drop(&mut rows, id)?,
-            Action::Make(brief) => {
+            Action::Anchor(row) => moved.push(*row),
+            Action::Drop(id) => done.drop(&mut rows, &id)?,
+            Action::Make(mut brief) => {
                 done.drop(&mut rows, &brief.slot.id())?;
-                drafts.push(generate::draft(&with_code(brief, &code)));
+                for evidence in &mut brief.evidence {
+                    evidence.code = code(&evidence.path, evidence.start_line, evidence.end_line).unwrap_or_default();
+                }
+                drafts.push(generate::draft(*brief));
             }
         }
     }
     // What only moved is proved again, too: the text of its evidence is another.
     moved.iter().try_for_each(|row| rows.put(row))?;
     let again: Vec<&Row> = moved.iter().collect();
-    for reject in check::verify(&again, &code) {
+    for reject in check::verify(&again, &code, provers) {
         done.drop(&mut rows, &reject.id)?;
         done.rejects.push(reject);
     }
-    let (samples, rejects) = check::judge(drafts, &code);
+    let (samples, rejects) = check::judge(drafts, &code, provers);
     done.rejects.extend(rejects);
     for sample in samples {
         let row = sample.into_row();
@@ -85,21 +96,11 @@ pub(crate) fn carry_out(repository: &Repository, survey: &Survey, path: &str, sh
     // Without a sum to bring forward, every row counts anew.
     if shard.counted {
         done.before = std::mem::take(&mut done.dropped);
-        done.after = done.made.clone();
     } else {
-        done.after = rows.all()?;
+        done.kept = rows.all_but(&done.made)?;
     }
-    write(survey, path, shard, &rows, &mut done, writer)?;
+    write(survey, path, &shard, &rows, &mut done, writer)?;
     Ok(done)
-}
-
-/// The brief with the bytes of its evidence filled in.
-fn with_code(brief: &Brief, code: &dyn Fn(&str, u32, u32) -> Option<String>) -> Brief {
-    let mut brief = brief.clone();
-    for evidence in &mut brief.evidence {
-        evidence.code = code(&evidence.path, evidence.start_line, evidence.end_line).unwrap_or_default();
-    }
-    brief
 }
 
 fn write(survey: &Survey, path: &str, shard: &Shard, rows: &OldRows, done: &mut Done, writer: &Writer) -> anyhow::Result<()> {
@@ -138,7 +139,7 @@ fn chunks_now(survey: &Survey, path: &str) -> Vec<Arc<Chunk>> {
     let mut ids: Vec<_> = overlay.lookup().chunks_of(path).unwrap_or_default();
     ids.sort();
     ids.into_iter()
-        .filter_map(|(_, bytes)| crate::commands::atlas::read::<crate::commands::atlas::ChunkRecord>(&bytes).ok())
+        .filter_map(|(_, bytes)| crate::commands::atlas::ChunkRecord::read(&bytes).ok())
         .map(|record| Arc::new(record.chunk))
         .collect()
 }

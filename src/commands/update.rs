@@ -8,19 +8,19 @@ use anyhow::Context;
 use rayon::prelude::*;
 use serde::Serialize;
 
-use crate::check::Reject;
+use crate::check::{Provers, Reject};
 use crate::commands::atlas::{Atlas, ChunkRecord, SampleRecord, edge_key, reads_hash, write};
 use crate::commands::changed::file_entry;
 use crate::commands::shards::{self, Done};
 use crate::commands::sources::Handles;
-use crate::commands::survey::{Entry, Survey, survey};
+use crate::commands::survey::{Entry, Shard, Survey, survey};
 use crate::commands::workspace::Workspace;
 use crate::commands::{DATASET, Progress, TOOL, plan};
 use crate::git::{Append, Oid};
 use crate::index::{Bulk, Change, ChunkEntry, ChunkText, Index, Mirror, SampleEntry};
 use crate::model::{ChunkKind, Edge, Row};
 use crate::plan::{Plan, Verb};
-use crate::store::{self, Manifest};
+use crate::store::{self, Manifest, Tally};
 
 /// What an update did.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -95,11 +95,14 @@ pub(crate) fn run(workspace: &Workspace, progress: &Progress) -> anyhow::Result<
             index.apply(for_index(&survey, report.change)?, mirror)?;
         }
     }
+    let Survey { plan, manifest, atlas, sources, entries, .. } = survey;
+    // To give a million small things back takes longer than most updates: a process that ends does not wait for it.
+    rayon::spawn(move || drop((atlas, sources, entries)));
     Ok(Outcome {
         tip: tip.to_string(),
         before: before.map(|id| id.to_string()).unwrap_or_default(),
         samples: manifest.tally.samples,
-        plan: survey.plan,
+        plan,
         rejects: report.rejects,
     })
 }
@@ -134,79 +137,74 @@ fn carry_out(
     progress: &Progress,
 ) -> anyhow::Result<Report> {
     let count = AtomicUsize::new(0);
+    let provers = Provers::default();
     let handles = Handles::new(&workspace.repository);
+    // What is done with goes at once: a survey of everything is most of the memory in use.
+    let shards = std::mem::take(&mut survey.shards);
+    let files = shards.len();
     let whole: &Survey = survey;
     let entries = by_file(&whole.entries);
-    let done: anyhow::Result<Vec<Tallied>> = whole
-        .shards
-        .par_iter()
-        .map(|(path, shard)| {
-            let done = shards::carry_out(&handles.take(), whole, path, shard, writer)?;
-            let mut tallied = Tallied::default();
-            tallied.sums(&done);
-            let entered = if bulk.is_some() { &done.after } else { &done.made };
-            let samples = entered.iter().map(sample_entry).collect::<anyhow::Result<Vec<_>>>()?;
-            match bulk {
-                Some(bulk) => {
-                    samples.iter().try_for_each(|sample| bulk.add_sample(sample))?;
-                    for entry in entries.get(path.as_str()).into_iter().flatten() {
-                        bulk.add_chunk(&chunk_entry(whole, entry)?)?;
+    let done: anyhow::Result<Vec<Tallied>> = shards
+        .into_par_iter()
+        .map_init(
+            || handles.take(),
+            |repository, (path, shard)| {
+                let mut tallied = Tallied::default();
+                add_file(&mut tallied.change, &path, &shard)?;
+                let done = shards::carry_out(repository, whole, &path, shard, &provers, writer)?;
+                tallied.tally = sums(&done);
+                let samples = done.made.iter().map(sample_entry);
+                match bulk {
+                    Some(bulk) => {
+                        for sample in samples.chain(done.kept.iter().map(sample_entry)) {
+                            bulk.add_sample(&sample?)?;
+                        }
+                        for entry in entries.get(path.as_str()).into_iter().flatten() {
+                            bulk.add_chunk(&chunk_entry(whole, entry)?)?;
+                        }
+                        tallied.change.files.iter().try_for_each(|file| bulk.add_file(file))?;
                     }
-                    if let Some(chunks) = shard.chunks.as_ref().filter(|chunks| !chunks.is_empty()) {
-                        bulk.add_file(&file_entry(path, chunks)?)?;
+                    None => {
+                        tallied.change.samples = samples.collect::<anyhow::Result<_>>()?;
+                        tallied.change.remove_samples = done.gone;
                     }
                 }
-                None => {
-                    tallied.change.samples = samples;
-                    tallied.change.remove_samples = done.gone;
-                }
-            }
-            tallied.edits = done.edits;
-            tallied.rejects = done.rejects;
-            progress("making samples", count.fetch_add(1, Ordering::Relaxed) + 1, whole.shards.len());
-            Ok(tallied)
-        })
+                tallied.edits = done.edits;
+                tallied.rejects = done.rejects;
+                progress("making samples", count.fetch_add(1, Ordering::Relaxed) + 1, files);
+                Ok(tallied)
+            },
+        )
         .collect();
     let mut report = Report { edits: Vec::new(), change: Change::default(), rejects: Vec::new() };
-    let mut sums = Vec::new();
     for tallied in done? {
         report.edits.extend(tallied.edits);
         report.rejects.extend(tallied.rejects);
         report.change.samples.extend(tallied.change.samples);
         report.change.remove_samples.extend(tallied.change.remove_samples);
-        sums.push((tallied.before, tallied.after));
-    }
-    for (before, after) in sums {
-        before.iter().for_each(|row| survey.manifest.tally.sample(row, -1));
-        after.iter().for_each(|row| survey.manifest.tally.sample(row, 1));
+        report.change.files.extend(tallied.change.files);
+        report.change.remove_files.extend(tallied.change.remove_files);
+        survey.manifest.tally.absorb(tallied.tally);
     }
     report.rejects.sort();
     Ok(report)
 }
 
-/// What is left of one file when its rows are written: rows without their texts.
+/// What is left of one file when its rows are written.
 #[derive(Default)]
 struct Tallied {
     edits: Vec<(String, Option<Oid>)>,
     rejects: Vec<Reject>,
     change: Change,
-    before: Vec<Row>,
-    after: Vec<Row>,
+    tally: Tally,
 }
 
-impl Tallied {
-    fn sums(&mut self, done: &Done) {
-        let bare = |row: &Row| Row {
-            kind: row.kind.clone(),
-            split: row.split.clone(),
-            difficulty: row.difficulty.clone(),
-            lang: row.lang.clone(),
-            domain: row.domain.clone(),
-            ..Row::default()
-        };
-        self.before = done.before.iter().map(bare).collect();
-        self.after = done.after.iter().map(bare).collect();
-    }
+/// What the rows of a file add to the manifest's sums.
+fn sums(done: &Done) -> Tally {
+    let mut tally = Tally::default();
+    done.before.iter().for_each(|row| tally.sample(row, -1));
+    done.kept.iter().chain(&done.made).for_each(|row| tally.sample(row, 1));
+    tally
 }
 
 fn by_file(entries: &[Entry]) -> BTreeMap<&str, Vec<&Entry>> {
@@ -217,7 +215,8 @@ fn by_file(entries: &[Entry]) -> BTreeMap<&str, Vec<&Entry>> {
     out
 }
 
-/// What brings the index forward: the code that a survey looked at, on top of a change of the samples.
+/// What brings the index forward: the code that a survey looked at, on top of a change of the samples. Shards that were
+/// carried out are in that change already.
 pub(crate) fn for_index(survey: &Survey, mut change: Change) -> anyhow::Result<Change> {
     change.remove_chunks = survey.gone.iter().map(ToString::to_string).collect();
     let Atlas::Overlay(overlay) = &survey.atlas else { return Ok(change) };
@@ -234,21 +233,25 @@ pub(crate) fn for_index(survey: &Survey, mut change: Change) -> anyhow::Result<C
         }
     }
     for (path, shard) in &survey.shards {
-        let Some(chunks) = &shard.chunks else { continue };
-        if chunks.is_empty() {
-            change.remove_files.push(path.clone());
-            continue;
-        }
-        change.files.push(file_entry(path, chunks)?);
+        add_file(&mut change, path, shard)?;
     }
     change.remove_files.extend(survey.manifest.held.iter().cloned());
     Ok(change)
 }
 
+/// The record of a file, where the shard has its chunks.
+fn add_file(change: &mut Change, path: &str, shard: &Shard) -> anyhow::Result<()> {
+    match &shard.chunks {
+        None => (),
+        Some(chunks) if chunks.is_empty() => change.remove_files.push(path.to_owned()),
+        Some(chunks) => change.files.push(file_entry(path, chunks)?),
+    }
+    Ok(())
+}
+
 fn chunk_entry(survey: &Survey, entry: &Entry) -> anyhow::Result<ChunkEntry> {
     let chunk = &entry.chunk;
-    let record =
-        ChunkRecord { chunk: chunk.unplaced(), edges: entry.edges.to_vec(), flow: entry.flow.clone(), reads: reads_hash(&entry.reads) };
+    let record = ChunkRecord::bytes(chunk, &entry.edges, &entry.flow, reads_hash(&entry.reads))?;
     // The methods of a class are documents of their own, and so is what is left of a module.
     let last = match chunk.kind {
         ChunkKind::Module => 0,
@@ -262,7 +265,7 @@ fn chunk_entry(survey: &Survey, entry: &Entry) -> anyhow::Result<ChunkEntry> {
         name: chunk.name.clone(),
         deps: entry.reads.clone(),
         edges: entry.edges.iter().filter_map(Edge::sure).map(edge_key).collect(),
-        record: write(&record)?,
+        record,
         text: ChunkText { symbol: chunk.symbol.clone(), doc: chunk.doc.clone(), body },
     })
 }

@@ -7,7 +7,7 @@ use anyhow::Context;
 use rayon::prelude::*;
 use serde::Serialize;
 
-use crate::check::{self, Reject};
+use crate::check::{self, Provers, Reject};
 use crate::commands::Progress;
 use crate::commands::sources::{Handles, Sources};
 use crate::commands::workspace::Workspace;
@@ -53,6 +53,7 @@ pub(crate) fn run(workspace: &Workspace, progress: &Progress) -> anyhow::Result<
     }
     let handles = Handles::new(&workspace.repository);
     let count = AtomicUsize::new(0);
+    let provers = Provers::default();
     let parts: anyhow::Result<Vec<Verdict>> = shards
         .par_iter()
         .map(|(folder, source, shard, blob)| {
@@ -66,7 +67,7 @@ pub(crate) fn run(workspace: &Workspace, progress: &Progress) -> anyhow::Result<
             let held = manifest.held.contains(source);
             match folder.as_str() {
                 "qa" if held => part.held = store::read_rows::<Row>(shard, &bytes)?.len(),
-                "qa" => rows(&mut part, &store::read_rows(shard, &bytes)?, shard, source, &sources, &|path| {
+                "qa" => rows(&mut part, &store::read_rows(shard, &bytes)?, shard, source, &sources, &provers, &|path| {
                     if own_settings { scope.split(path).to_owned() } else { String::new() }
                 }),
                 "trace" if !held => {
@@ -102,10 +103,10 @@ pub(crate) fn run(workspace: &Workspace, progress: &Progress) -> anyhow::Result<
     Ok(verdict)
 }
 
-fn rows(part: &mut Verdict, rows: &[Row], shard: &str, source: &str, sources: &Sources, split: &dyn Fn(&str) -> String) {
+fn rows(part: &mut Verdict, rows: &[Row], shard: &str, source: &str, sources: &Sources, provers: &Provers, split: &dyn Fn(&str) -> String) {
     let code = |path: &str, start: u32, end: u32| sources.code(path, start, end);
     let all: Vec<&Row> = rows.iter().collect();
-    part.wrong.extend(check::verify(&all, &code));
+    part.wrong.extend(check::verify(&all, &code, provers));
     let mut last = "";
     for row in rows {
         part.samples += 1;

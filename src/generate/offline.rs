@@ -76,12 +76,12 @@ fn typeset(tongue: Tongue, mut answer: Answer) -> Answer {
 }
 
 /// The sample that a brief asks for.
-pub(crate) fn draft(brief: &Brief) -> Draft {
-    let Draft(mut row) = (*brief.draft).clone();
-    row.fingerprint = brief.fingerprint.clone();
-    for evidence in &mut row.evidence {
-        if let Some(full) = brief.evidence.iter().find(|full| full.id == evidence.id) {
-            *evidence = full.clone();
+pub(crate) fn draft(brief: Brief) -> Draft {
+    let Draft(mut row) = *brief.draft;
+    row.fingerprint = brief.fingerprint;
+    for full in brief.evidence {
+        if let Some(evidence) = row.evidence.iter_mut().find(|evidence| evidence.id == full.id) {
+            *evidence = full;
         }
     }
     Draft(row)

@@ -21,4 +21,4 @@ pub(crate) use finding::Finding;
 pub(crate) use flow::FlowStep;
 pub(crate) use hash::{Hash64, fingerprint, key};
 pub(crate) use sample::{Claim, Draft, Evidence, Followup, Predicate, Row, Sample, TraceRow, TraceStep, TracedCall};
-pub(crate) use words::words;
+pub(crate) use words::{has_word, words};

@@ -58,14 +58,16 @@ impl Language {
 pub(super) struct Grammar {
     language: tree_sitter::Language,
     kinds: Vec<String>,
+    named: Vec<bool>,
     fields: Vec<String>,
 }
 
 impl Grammar {
     fn new(language: tree_sitter::Language) -> Self {
         let kinds = (0..language.node_kind_count() as u16).map(|id| language.node_kind_for_id(id).unwrap_or_default().to_owned()).collect();
+        let named = (0..language.node_kind_count() as u16).map(|id| language.node_kind_is_named(id)).collect();
         let fields = (0..=language.field_count() as u16).map(|id| language.field_name_for_id(id).unwrap_or_default().to_owned()).collect();
-        Self { language, kinds, fields }
+        Self { language, kinds, named, fields }
     }
 
     pub(super) fn language(&self) -> &tree_sitter::Language {
@@ -74,6 +76,10 @@ impl Grammar {
 
     pub(super) fn kind(&'static self, id: u16) -> &'static str {
         self.kinds.get(id as usize).map_or("ERROR", String::as_str)
+    }
+
+    pub(super) fn is_named(&self, id: u16) -> bool {
+        self.named.get(id as usize).copied().unwrap_or(true)
     }
 
     pub(super) fn field(&'static self, id: u16) -> &'static str {

@@ -20,13 +20,13 @@ mod syntax;
 pub(crate) use language::{LANGUAGES, Language, by_path};
 pub(crate) use predicate::{PREDICATES, in_words, sort_of};
 pub(crate) use prover::{Beside, Proof, Prover};
-pub(crate) use syntax::{Syntax, Trouble};
+pub(crate) use syntax::{Syntax, Tree, Trouble};
 
 use crate::model::{Chunk, Finding};
 
 /// Byte offset at which each line starts, first line first.
 pub(crate) fn line_starts(text: &str) -> Vec<u32> {
-    std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at as u32 + 1)).collect()
+    std::iter::once(0).chain(memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| at as u32 + 1)).collect()
 }
 
 /// The bytes of whole lines (counted from 1, both ends included), the last line break left out.
@@ -57,10 +57,11 @@ pub(crate) fn is_generated(text: &str) -> bool {
 
 /// The chunks of one file, sorted by id, or the finding that says why there are none.
 pub(crate) fn chunks(language: &'static Language, path: &str, text: &str) -> Result<Vec<Chunk>, Finding> {
-    let syntax = Syntax::parse(language, text).map_err(|trouble| match trouble {
-        Trouble::TooLarge => Finding::new("too-large", path, format!("{} bytes, the limit is {}", text.len(), Syntax::MAX_BYTES)),
+    let tree = Tree::parse(language, text).map_err(|trouble| match trouble {
+        Trouble::TooLarge => Finding::new("too-large", path, format!("{} bytes, the limit is {}", text.len(), Tree::MAX_BYTES)),
         Trouble::TooHard => Finding::new("too-hard", path, "the parser gave up on it"),
     })?;
+    let syntax = tree.of(text);
     if syntax.is_broken() {
         let line = syntax.broken_line().unwrap_or(1);
         return Err(Finding::new("syntax", path, format!("does not parse at line {line}; its samples are held")));

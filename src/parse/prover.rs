@@ -1,14 +1,14 @@
 //! From a claim back to the code that proves it.
 
 use super::predicate::sort_of;
-use super::{Language, Syntax, pair};
+use super::{Language, Syntax, Tree, pair};
 use crate::model::{Chunk, Predicate};
 
 /// Proves claims about one chunk from its code alone: the cited lines, parsed by themselves.
-pub(crate) struct Prover<'t> {
-    pub(super) syntax: Option<Syntax<'t>>,
-    /// The white space in front of the first line.
-    margin: &'t str,
+pub(crate) struct Prover {
+    code: Box<str>,
+    /// Of the code without the white space in front of it.
+    tree: Option<Tree>,
 }
 
 /// What a proof may look at besides the lines of its chunk.
@@ -19,7 +19,7 @@ pub(crate) enum Beside<'b> {
     /// The next line of code behind the chunk's; None at the end of the file.
     Rest(Option<&'b str>),
     /// The second chunk that the claim speaks of.
-    Other(&'b Prover<'b>),
+    Other(&'b Prover),
 }
 
 /// Where a claim was proved, as lines of each piece of code, counted from its first as 0.
@@ -28,11 +28,28 @@ pub(crate) struct Proof {
     pub lines: Vec<u32>,
 }
 
-impl<'t> Prover<'t> {
-    pub(crate) fn new(language: &'static Language, code: &'t str) -> Self {
-        let inner = code.trim_start();
-        let margin = code[..code.len() - inner.len()].rsplit('\n').next().unwrap_or_default();
-        Self { syntax: Syntax::parse(language, inner).ok(), margin }
+impl Prover {
+    pub(crate) fn new(language: &'static Language, code: &str) -> Self {
+        Self { tree: Tree::parse(language, code.trim_start()).ok(), code: code.into() }
+    }
+
+    /// Is this the code that it was made of?
+    pub(crate) fn is_made_of(&self, code: &str) -> bool {
+        *self.code == *code
+    }
+
+    /// How much memory it takes.
+    pub(crate) fn bytes(&self) -> usize {
+        self.code.len() + self.tree.as_ref().map_or(0, Tree::bytes)
+    }
+
+    pub(super) fn syntax(&self) -> Option<Syntax<'_>> {
+        Some(self.tree.as_ref()?.of(self.code.trim_start()))
+    }
+
+    /// The white space in front of the first line.
+    fn margin(&self) -> &str {
+        self.code[..self.code.len() - self.code.trim_start().len()].rsplit('\n').next().unwrap_or_default()
     }
 
     /// Does the code prove a predicate that needs nothing besides?
@@ -44,7 +61,7 @@ impl<'t> Prover<'t> {
     /// the evidence.
     pub(crate) fn proof(&self, predicate: &Predicate, beside: Beside) -> Option<Proof> {
         let sort = sort_of(predicate)?;
-        let syntax = self.syntax.as_ref()?;
+        let syntax = &self.syntax()?;
         let args: Vec<&str> = predicate.args.iter().skip(sort.chunks).map(String::as_str).collect();
         match (sort.chunks, beside) {
             (1, Beside::Rest(next)) if sort.whole && !self.is_whole(syntax, next) => None,
@@ -54,7 +71,7 @@ impl<'t> Prover<'t> {
                 Some(Proof { lines: vec![syntax.start_line(node) - 1] })
             }
             (_, Beside::Other(other)) => {
-                let other = other.syntax.as_ref()?;
+                let other = &other.syntax()?;
                 let (here, there) = pair::prove(syntax, other, sort.name, &args)?;
                 Some(Proof { lines: vec![syntax.start_line(here) - 1, other.start_line(there) - 1] })
             }
@@ -64,7 +81,7 @@ impl<'t> Prover<'t> {
 
     /// Is it the code of the chunk with this symbol: does it begin with a definition of its name?
     pub(crate) fn is_of(&self, symbol: &str) -> bool {
-        let Some(syntax) = &self.syntax else { return false };
+        let Some(syntax) = &self.syntax() else { return false };
         let top = (syntax.language.top)(syntax);
         if symbol == Chunk::MODULE {
             return top == 0;
@@ -81,7 +98,7 @@ impl<'t> Prover<'t> {
     /// Does the definition end with the lines? `next` is the line of code behind them.
     fn is_whole(&self, syntax: &Syntax, next: Option<&str>) -> bool {
         let indent = |line: &str| line.len() - line.trim_start().len();
-        let goes_on = syntax.language.indented && next.is_some_and(|line| !self.margin.starts_with(&line[..indent(line)]));
+        let goes_on = syntax.language.indented && next.is_some_and(|line| !self.margin().starts_with(&line[..indent(line)]));
         !syntax.is_broken() && !goes_on
     }
 }

@@ -15,7 +15,6 @@ pub(crate) type NodeId = usize;
 struct Node {
     kind: u16,
     field: u16,
-    named: bool,
     start: u32,
     end: u32,
     parent: u32,
@@ -26,21 +25,21 @@ struct Node {
 /// Why a text has no syntax tree.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Trouble {
-    /// More bytes than [`Syntax::MAX_BYTES`].
+    /// More bytes than [`Tree::MAX_BYTES`].
     TooLarge,
     /// The parser did too much work for its length: hostile or garbage input.
     TooHard,
 }
 
-pub(crate) struct Syntax<'t> {
-    pub(crate) language: &'static Language,
-    text: &'t str,
+/// What the parser made of a text. [`Tree::of`] joins the two.
+pub(crate) struct Tree {
+    language: &'static Language,
     nodes: Vec<Node>,
     line_starts: Vec<u32>,
     broken: bool,
 }
 
-impl<'t> Syntax<'t> {
+impl Tree {
     /// Nesting costs up to 290 bytes of memory a byte of input, so longer files are not parsed.
     pub(crate) const MAX_BYTES: usize = 1 << 20;
 
@@ -49,15 +48,36 @@ impl<'t> Syntax<'t> {
     const PATIENCE: usize = 2_000;
 
     /// Parses `text` whole.
-    pub(crate) fn parse(language: &'static Language, text: &'t str) -> Result<Self, Trouble> {
+    pub(crate) fn parse(language: &'static Language, text: &str) -> Result<Self, Trouble> {
         if text.len() > Self::MAX_BYTES {
             return Err(Trouble::TooLarge);
         }
-        let tree = tree(language, text).ok_or(Trouble::TooHard)?;
+        let tree = parse(language, text).ok_or(Trouble::TooHard)?;
         let line_starts = super::line_starts(text);
-        Ok(Self { language, text, nodes: flatten(&tree), line_starts, broken: tree.root_node().has_error() })
+        Ok(Self { language, nodes: flatten(&tree), line_starts, broken: tree.root_node().has_error() })
     }
 
+    /// The tree with the text that it is of.
+    pub(crate) fn of<'t>(&'t self, text: &'t str) -> Syntax<'t> {
+        Syntax { language: self.language, text, nodes: &self.nodes, line_starts: &self.line_starts, broken: self.broken }
+    }
+
+    /// How much memory it takes.
+    pub(crate) fn bytes(&self) -> usize {
+        size_of_val(&self.nodes[..]) + size_of_val(&self.line_starts[..])
+    }
+}
+
+/// A text with its syntax tree.
+pub(crate) struct Syntax<'t> {
+    pub(crate) language: &'static Language,
+    text: &'t str,
+    nodes: &'t [Node],
+    line_starts: &'t [u32],
+    broken: bool,
+}
+
+impl<'t> Syntax<'t> {
     /// Did the parser have to guess anywhere? What it says of such a file is not trusted.
     pub(crate) fn is_broken(&self) -> bool {
         self.broken
@@ -86,7 +106,7 @@ impl<'t> Syntax<'t> {
     }
 
     pub(crate) fn is_named(&self, node: NodeId) -> bool {
-        self.nodes[node].named
+        self.language.grammar().is_named(self.nodes[node].kind)
     }
 
     pub(crate) fn is_leaf(&self, node: NodeId) -> bool {
@@ -171,8 +191,8 @@ impl<'t> Syntax<'t> {
             let around = self.parent(token).unwrap_or_default();
             let angle = matches!(text, "<" | ">") && matches!(self.kind(around), "type_arguments" | "type_parameters");
             let closes = !self.is_named(token) && matches!(text, ")" | "]" | "}") || angle && text == ">";
-            let tuple_of_one = self.kind(around).contains("tuple") && self.parts(around).count() == 1;
-            if closes && out.ends_with(',') && !tuple_of_one {
+            let tuple_of_one = || self.kind(around).contains("tuple") && self.parts(around).count() == 1;
+            if closes && out.ends_with(',') && !tuple_of_one() {
                 out.pop();
             }
             let opened = out.ends_with(['(', '[']) || out.is_empty() || after_angle;
@@ -222,7 +242,7 @@ impl<'t> Syntax<'t> {
 
     /// The bytes of whole lines, the last line break left out.
     pub(crate) fn lines(&self, start: u32, end: u32) -> &'t str {
-        super::lines_of(self.text, &self.line_starts, start, end).unwrap_or_default()
+        super::lines_of(self.text, self.line_starts, start, end).unwrap_or_default()
     }
 }
 
@@ -233,13 +253,13 @@ thread_local! {
 }
 
 /// Parses within the patience that a text of this length deserves; None where it runs out.
-fn tree(language: &'static Language, text: &str) -> Option<tree_sitter::Tree> {
+fn parse(language: &'static Language, text: &str) -> Option<tree_sitter::Tree> {
     PARSERS.with_borrow_mut(|parsers| {
         let parser = parsers.entry(language.name).or_insert_with(tree_sitter::Parser::new);
         if parser.language().is_none() {
             parser.set_language(language.grammar().language()).ok()?;
         }
-        let mut patience = Syntax::PATIENCE + text.len() / 16;
+        let mut patience = Tree::PATIENCE + text.len() / 16;
         let mut wait = |_: &tree_sitter::ParseState| {
             patience = patience.saturating_sub(1);
             if patience == 0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
@@ -263,7 +283,6 @@ fn flatten(tree: &tree_sitter::Tree) -> Vec<Node> {
         nodes.push(Node {
             kind: node.kind_id(),
             field: cursor.field_id().map_or(0, Into::into),
-            named: node.is_named(),
             start: node.start_byte() as u32,
             end: node.end_byte() as u32,
             parent: open.last().copied().unwrap_or_default(),

@@ -60,34 +60,59 @@ impl Tally {
         self.chunks += sign * chunks.len() as i64;
         self.functions += sign * functions;
         self.traces += sign * traces as i64;
-        let area = self.by_domain.entry(domain.to_owned()).or_default();
-        area[0] += sign;
-        area[1] += sign * functions;
-        if *area == [0; 3] {
-            self.by_domain.remove(domain);
-        }
+        self.area(domain, [sign, sign * functions, 0]);
     }
 
     /// Adds or takes away one sample.
     pub(crate) fn sample(&mut self, row: &Row, sign: i64) {
         self.samples += sign;
-        for (sums, key) in [
-            (&mut self.by_kind, &row.kind),
-            (&mut self.by_split, &row.split),
-            (&mut self.by_difficulty, &row.difficulty),
-            (&mut self.by_lang, &row.lang),
-        ] {
-            let sum = sums.entry(key.clone()).or_default();
-            *sum += sign;
-            if *sum == 0 {
-                sums.remove(key);
-            }
+        add(&mut self.by_kind, &row.kind, sign);
+        add(&mut self.by_split, &row.split, sign);
+        add(&mut self.by_difficulty, &row.difficulty, sign);
+        add(&mut self.by_lang, &row.lang, sign);
+        self.area(&row.domain, [0, 0, sign]);
+    }
+
+    /// Adds other numbers to these.
+    pub(crate) fn absorb(&mut self, other: Self) {
+        let Self { files, chunks, functions, samples, traces, by_kind, by_split, by_difficulty, by_lang, by_domain } = other;
+        self.files += files;
+        self.chunks += chunks;
+        self.functions += functions;
+        self.samples += samples;
+        self.traces += traces;
+        let sums = [
+            (&mut self.by_kind, by_kind),
+            (&mut self.by_split, by_split),
+            (&mut self.by_difficulty, by_difficulty),
+            (&mut self.by_lang, by_lang),
+        ];
+        for (sums, more) in sums {
+            more.iter().for_each(|(key, more)| add(sums, key, *more));
         }
-        let area = self.by_domain.entry(row.domain.clone()).or_default();
-        area[2] += sign;
+        by_domain.iter().for_each(|(domain, more)| self.area(domain, *more));
+    }
+
+    fn area(&mut self, domain: &str, more: [i64; 3]) {
+        let area = self.by_domain.entry(domain.to_owned()).or_default();
+        area.iter_mut().zip(more).for_each(|(sum, more)| *sum += more);
         if *area == [0; 3] {
-            self.by_domain.remove(&row.domain);
+            self.by_domain.remove(domain);
         }
+    }
+}
+
+/// Adds to a sum; sums of nothing are left out.
+fn add(sums: &mut BTreeMap<String, i64>, key: &str, more: i64) {
+    let Some(sum) = sums.get_mut(key) else {
+        if more != 0 {
+            sums.insert(key.to_owned(), more);
+        }
+        return;
+    };
+    *sum += more;
+    if *sum == 0 {
+        sums.remove(key);
     }
 }
 
