@@ -34,7 +34,11 @@ impl<'t> Place<'t> {
         }
     }
 
+    /// Code that does not parse is no mutant: it would die of that.
     pub(crate) fn push_code(&mut self, at: usize, how: &'static str, code: String) {
+        if Tree::parse(&self.trial.exhibits[at].path, &code).broken && !self.trees[at].broken {
+            return;
+        }
         let mut exhibits = self.trial.exhibits.clone();
         exhibits[at].code = code;
         self.mutants.push(Mutant { how, exhibits });

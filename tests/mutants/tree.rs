@@ -20,6 +20,8 @@ pub(crate) struct Node {
 pub(crate) struct Tree {
     pub(crate) rust: bool,
     pub(crate) text: String,
+    /// Did the parser have to guess?
+    pub(crate) broken: bool,
     pub(crate) nodes: Vec<Node>,
     /// White space in front of the text, which is not parsed.
     margin: String,
@@ -56,7 +58,8 @@ impl Tree {
                 }
             }
         }
-        Self { rust, margin: code[..code.len() - text.len()].to_owned(), text, nodes }
+        let broken = tree.is_none_or(|tree| tree.root_node().has_error());
+        Self { rust, broken, margin: code[..code.len() - text.len()].to_owned(), text, nodes }
     }
 
     pub(crate) fn text(&self, at: usize) -> &str {
