@@ -45,7 +45,14 @@ pub(super) fn after_earlier(guards: &[Guard], earlier: &[&[Guard]]) -> Vec<Guard
     let told = |text: &str| {
         earlier.iter().any(|case| matches!(case, [.., only] if only.kind == GuardKind::If && only.text == text && alone(case)))
     };
-    guards.iter().filter(|guard| guard.kind != GuardKind::Past || !told(&guard.text)).cloned().collect()
+    let denied = |guard: &&Guard| guard.kind == GuardKind::Past && told(&guard.text);
+    let mut rest: Vec<Guard> = guards.iter().filter(|guard| !denied(guard)).cloned().collect();
+    // The order says already that something stands before it.
+    let hidden = |guard: &Guard| guard.kind == GuardKind::Past && guard.text == "…";
+    if !earlier.is_empty() && !rest.iter().all(hidden) {
+        rest.retain(|guard| !hidden(guard));
+    }
+    rest
 }
 
 /// Does one condition alone decide, but for the ways out before it?
@@ -223,6 +230,9 @@ mod tests {
         assert_eq!(after_earlier(&second, &[&first]), guards(&[(GuardKind::If, "b")]));
         assert_eq!(after_earlier(&guards(&[(GuardKind::Past, "a"), (GuardKind::Past, "b")]), &[&first, &second]), []);
         assert_eq!(after_earlier(&guards(&[(GuardKind::Past, "d")]), &[&nested]), guards(&[(GuardKind::Past, "d")]));
+        let hidden = guards(&[(GuardKind::Past, "…"), (GuardKind::If, "c")]);
+        assert_eq!(after_earlier(&hidden, &[&first]), guards(&[(GuardKind::If, "c")]));
+        assert_eq!(after_earlier(&hidden, &[]), hidden);
         assert_eq!(after_earlier(&second, &[]), second);
     }
 

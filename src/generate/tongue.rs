@@ -41,17 +41,22 @@ macro_rules! say {
 pub(super) use say;
 
 /// Chinese as it is set: a blank between Chinese and code, words or numbers in Latin letters,
-/// none beside full-width marks. What stands in quotation marks is left alone.
+/// none inside of Chinese or beside full-width marks. What stands in quotation marks is left alone.
 pub(super) fn set_chinese(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 16);
     let (mut in_code, mut in_quote) = (false, false);
     let mut before = '\n';
-    for c in text.chars() {
-        let opens = c == '`' && !in_code;
-        let closed = before == '`' && !in_code;
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        if !in_quote && !in_code && c == ' ' {
+            let after = chars.peek().copied().unwrap_or('\n');
+            if is_han(before) && is_han(after) || is_wide(before) || is_wide(after) {
+                continue;
+            }
+        }
         let latin = |c: char| c.is_ascii_alphanumeric() && !in_code;
-        let into = is_han(before) && (opens || latin(c));
-        let out_of = is_han(c) && (closed || latin(before)) && !in_code;
+        let into = is_han(before) && (c == '`' && !in_code || latin(c));
+        let out_of = is_han(c) && !in_code && (before == '`' || latin(before));
         if !in_quote && (into || out_of) {
             out.push(' ');
         }
@@ -65,6 +70,11 @@ pub(super) fn set_chinese(text: &str) -> String {
         before = c;
     }
     out
+}
+
+/// A full-width mark, which brings its own space.
+fn is_wide(c: char) -> bool {
+    matches!(c, '，' | '。' | '、' | '；' | '：' | '？' | '！' | '（' | '）')
 }
 
 /// A Chinese character; full-width marks are none.
@@ -90,6 +100,8 @@ mod tests {
         check("函数`f`在`a.py`中", "函数 `f` 在 `a.py` 中");
         check("函数 `f`，见（`a.py`）。", "函数 `f`，见（`a.py`）。");
         check("`参数`值", "`参数` 值");
+        check("处理 错误 ，返回 `f` 。", "处理错误，返回 `f`。");
+        check("当 `a and 值` 时", "当 `a and 值` 时");
         check("有2个a参数", "有 2 个 a 参数");
         check("文档说明：“返回`x`值”", "文档说明：“返回`x`值”");
     }

@@ -59,6 +59,7 @@ fn every_kind_speaks_every_language() {
         assert!(spoken(pair[0]).iter().all(|text| !text.contains(is_han)), "{slot}: {:?}", spoken(pair[0]));
         for text in prose(pair[1]) {
             assert!(!leaks(&text), "{slot}: English in the Chinese row: {text}");
+            assert!(!parted(&text), "{slot}: a blank inside of Chinese: {text}");
         }
         assert!(spoken(pair[1]).iter().all(|text| text.contains(is_han)), "{slot}: {:?}", spoken(pair[1]));
     }
@@ -122,8 +123,19 @@ fn leaks(text: &str) -> bool {
     plain.split_whitespace().collect::<Vec<_>>().windows(4).any(|run| run.iter().all(|part| word(part)))
 }
 
+/// Does a blank part two Chinese characters outside of quotations?
+fn parted(text: &str) -> bool {
+    let chars: Vec<char> = text.chars().collect();
+    let mut in_quote = false;
+    chars.windows(3).any(|run| {
+        in_quote = in_quote && run[0] != '”' || run[0] == '“';
+        !in_quote && run[1] == ' ' && is_han(run[0]) && is_han(run[2])
+    })
+}
+
 #[test]
 fn english_is_seen() {
+    assert!(parted("它 是") && !parted("它是 `f` 的") && !parted("说明：“它 是”"));
     assert!(leaks("函数 `f` when it is called 时"));
     assert!(leaks("It takes two arguments."));
     assert!(!leaks("文档说明：“It is called from here.”"));

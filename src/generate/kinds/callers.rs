@@ -237,11 +237,16 @@ fn of_caller(answer: &mut Answer, place: &Place, reliance: &mut Reliance) -> Str
     if let Some(users) = users.filter(|users| !users.contains(other)) {
         users.push(other.clone());
     }
+    let mut caught: Vec<String> = Vec::new();
     for exception in &call.catches {
         let error = if exception == "*" { tongue.say("any exception", "任意异常").to_owned() } else { format!("`{exception}`") };
         let says = say!(tongue, "{other} handles {error} around the call", "{other} 在调用处捕获 {error}");
         answer.claim(says, Predicate::new("handles", [id, callee, exception]), *number);
-        reliance.handlers.push(say!(tongue, "{other} handles {error}", "{other} 捕获 {error}"));
+        caught.push(error);
+    }
+    if !caught.is_empty() {
+        let caught = list(tongue, &caught);
+        reliance.handlers.push(say!(tongue, "{other} handles {caught}", "{other} 捕获 {caught}"));
     }
     answer.step("follow", say!(tongue, "{other} calls it as `{callee}`.", "{other} 以 `{callee}` 的形式调用它。"), &[*number]);
     let parts: Vec<String> = [arguments(tongue, call), usage].into_iter().filter(|part| !part.is_empty()).collect();
@@ -319,22 +324,20 @@ fn advice(tongue: Tongue, subject: &Chunk, of: Use, reliance: &Reliance) -> Stri
     let raises: BTreeSet<String> = promised(&subject.facts.raises).filter_map(|raise| code(&raise.exception)).collect();
     let raises: Vec<String> = raises.into_iter().take(3).collect();
     let (users, ignoring) = (list(tongue, &reliance.result), list(tongue, &reliance.effect));
-    let many = reliance.result.len() > 1;
     if has_result(subject) {
         match (reliance.result.is_empty(), reliance.effect.is_empty()) {
-            (false, true) => out.push(
-                match many {
-                    true => tongue.say(
-                        "All of them work with its result, so look at each before that changes.",
-                        "这些地方都依赖其结果，改变返回值之前要逐一检查。",
-                    ),
-                    false => tongue.say(
-                        "It works with the result, so look there before that changes.",
-                        "该处依赖其结果，改变返回值之前要先检查那里。",
-                    ),
-                }
-                .to_owned(),
-            ),
+            (false, true) => {
+                let english = match reliance.result.len() {
+                    1 => "It works with the result, so look there before that changes.",
+                    2 => "Both work with its result, so look at each before that changes.",
+                    _ => "All of them work with its result, so look at each before that changes.",
+                };
+                let chinese = match reliance.result.len() {
+                    1 => "该处依赖其结果，改变返回值之前要先检查那里。",
+                    _ => "这些地方都依赖其结果，改变返回值之前要逐一检查。",
+                };
+                out.push(tongue.say(english, chinese).to_owned());
+            }
             (false, false) => out.push(say!(
                 tongue,
                 "Look at {users} before its result changes; {ignoring} {} not use it.",

@@ -1,5 +1,7 @@
 //! Parameters and fields in words, one line each, with what the documentation says of them.
 
+use std::collections::BTreeMap;
+
 use crate::facts::{parameter_docs, plain_prose};
 use crate::generate::offline::Answer;
 use crate::generate::phrase::{code, quoted, stopped, symbol};
@@ -24,6 +26,7 @@ pub(super) fn is_required(parameter: &Parameter) -> bool {
 pub(super) fn of_parameters(answer: &mut Answer, tongue: Tongue, owner: Cited, documents: &[Cited]) -> Vec<String> {
     let (chunk, cite) = owner;
     let name = symbol(chunk);
+    let documents: Vec<Document> = documents.iter().map(Document::of).collect();
     let mut lines = Vec::new();
     for parameter in &chunk.facts.parameters {
         let Parameter { name: own, annotation, default } = parameter;
@@ -36,7 +39,7 @@ pub(super) fn of_parameters(answer: &mut Answer, tongue: Tongue, owner: Cited, d
             (None, _) if default.is_empty() => tongue.say("required", "必填").to_owned(),
             (None, _) => tongue.say("optional", "可选").to_owned(),
         };
-        let meaning = meaning(answer, tongue, own.trim_start_matches('*'), documents);
+        let meaning = meaning(answer, tongue, own.trim_start_matches('*'), &documents);
         lines.push(line(tongue, own, annotation, &given, &meaning));
     }
     lines
@@ -46,6 +49,7 @@ pub(super) fn of_parameters(answer: &mut Answer, tongue: Tongue, owner: Cited, d
 pub(super) fn of_attributes(answer: &mut Answer, tongue: Tongue, owner: Cited, attributes: &[&Attribute], needed: bool) -> Vec<String> {
     let (chunk, cite) = owner;
     let name = symbol(chunk);
+    let documents = [Document::of(&owner)];
     let mut lines = Vec::new();
     for attribute in attributes {
         let Attribute { name: own, annotation, value } = attribute;
@@ -58,25 +62,37 @@ pub(super) fn of_attributes(answer: &mut Answer, tongue: Tongue, owner: Cited, a
             given if given.is_empty() && needed => tongue.say("required", "必填").to_owned(),
             given => given,
         };
-        let meaning = meaning(answer, tongue, own, &[owner]);
+        let meaning = meaning(answer, tongue, own, &documents);
         lines.push(line(tongue, own, annotation, &given, &meaning));
     }
     lines
 }
 
+/// What a docstring says of each name.
+struct Document<'c> {
+    chunk: &'c Chunk,
+    cite: usize,
+    says: BTreeMap<String, String>,
+}
+
+impl<'c> Document<'c> {
+    fn of((chunk, cite): &Cited<'c>) -> Self {
+        let mut says = parameter_docs(&chunk.doc);
+        let telling = |stated: &str| words(stated).any(|word| !TYPES.contains(&word.to_lowercase().as_str())) || stated.contains(is_han);
+        says.retain(|_, stated| telling(stated) && stated.matches('`').count().is_multiple_of(2));
+        Self { chunk, cite: *cite, says }
+    }
+}
+
 /// What the documentation says of a name, claimed; empty where it says nothing.
-fn meaning(answer: &mut Answer, tongue: Tongue, name: &str, documents: &[Cited]) -> String {
-    let stated = documents.iter().find_map(|(chunk, cite)| {
-        let stated = parameter_docs(&chunk.doc).remove(name)?;
-        let telling = words(&stated).any(|word| !TYPES.contains(&word.to_lowercase().as_str())) || stated.contains(is_han);
-        (telling && stated.matches('`').count().is_multiple_of(2)).then_some((chunk, *cite, stated))
-    });
-    let Some((chunk, cite, stated)) = stated else { return String::new() };
-    let prose = quoted(tongue, &plain_prose(&stated));
+fn meaning(answer: &mut Answer, tongue: Tongue, name: &str, documents: &[Document]) -> String {
+    let stated = documents.iter().find_map(|document| Some((document, document.says.get(name)?)));
+    let Some((Document { chunk, cite, .. }, stated)) = stated else { return String::new() };
+    let prose = quoted(tongue, &plain_prose(stated));
     answer.claim(
         say!(tongue, "the documentation says of `{name}`: {prose}", "文档对 `{name}` 的说明：{prose}"),
-        Predicate::new("documented", [chunk.id.as_str(), &stated]),
-        cite,
+        Predicate::new("documented", [chunk.id.as_str(), stated]),
+        *cite,
     );
     stopped(tongue, &prose)
 }

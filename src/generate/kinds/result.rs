@@ -126,18 +126,23 @@ fn of_exits(answer: &mut Answer, tongue: Tongue, subject: &Chunk, exits: &[&Exit
     // That no check has failed goes without saying, since its error is told, too.
     let raises = if has_exceptions(&subject.path) { promised(&subject.facts.raises).collect() } else { Vec::new() };
     let mut earlier: Vec<&[Guard]> = raises.iter().map(|raise| raise.when.as_slice()).collect();
-    for exit in exits {
+    for (at, exit) in exits.iter().enumerate() {
         let value = value(tongue, subject, &exit.value);
-        let rest = after_earlier(&exit.when, &earlier);
+        let mut rest = after_earlier(&exit.when, &earlier);
+        // Behind all other ways out, which are told as well, nothing is left to say.
+        let last = at + 1 == exits.len() && (at > 0 || !raises.is_empty());
+        if last && rest.iter().all(|guard| guard.kind == GuardKind::Past) {
+            rest.clear();
+        }
         let says = match rest.is_empty() && !lines.is_empty() {
-            true => say!(tongue, "{value} otherwise", "其他情况下返回 {value}"),
-            false => under(tongue, &say!(tongue, "{value}", "返回 {value}"), &rest),
+            true => say!(tongue, "{value} otherwise", "其他情况下返回{value}"),
+            false => under(tongue, &say!(tongue, "{value}", "返回{value}"), &rest),
         };
         earlier.push(&exit.when);
         answer.claim(
             tongue.say(
                 format!("{name} returns {value}{}", when(tongue, &exit.when)),
-                under(tongue, &format!("{name} 返回 {value}"), &exit.when),
+                under(tongue, &format!("{name} 返回{value}"), &exit.when),
             ),
             Predicate::new("returns", [subject.id.as_str(), &exit.value, &Guard::joined(&exit.when)]),
             1,
@@ -165,8 +170,8 @@ fn behind(start: &str, says: &str) -> String {
 
 /// The type and what comes back; under a condition that follows by itself.
 fn typed(kind: &str, says: &str) -> String {
-    match says.strip_prefix("返回 ") {
-        Some(value) => format!("返回 {kind}，即 {value}。"),
+    match says.strip_prefix("返回") {
+        Some(value) => format!("返回 {kind}，即{value}。"),
         None => format!("返回类型是 {kind}，{says}。"),
     }
 }
