@@ -18,7 +18,7 @@ pub(crate) use docs::{parameter_docs, plain_prose, raise_docs, return_docs};
 pub(crate) use entry::{Entry, entry};
 pub(crate) use flow::flow_steps;
 pub(crate) use place::{Shares, domain, split};
-pub(crate) use resolve::edges;
+pub(crate) use resolve::{Overridden, edges};
 pub(crate) use rules::{Outcome, Rule, rules};
 pub(crate) use view::{Borders, View, evidence_lines, has_exceptions, is_told, view};
 pub(crate) use world::{Changed, Reads, World, changed_keys, edges_key, module_stem};

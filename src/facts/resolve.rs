@@ -104,6 +104,23 @@ pub(crate) fn edges(world: &World, chunk: &Chunk) -> (Vec<Edge>, Reads) {
     (edges, resolver.reads)
 }
 
+/// A method of a direct base of a class, that a method of the class overrides.
+#[derive(Clone, Debug)]
+pub(crate) struct Overridden {
+    pub method: Arc<Chunk>,
+    /// The class of the method that overrides it.
+    pub class: Arc<Chunk>,
+}
+
+/// What a method overrides, where a direct base of its class defines it.
+pub(crate) fn overridden(world: &World, chunk: &Chunk) -> (Option<Overridden>, Reads) {
+    let found = parse::by_path(&chunk.path).filter(|_| chunk.kind == ChunkKind::Method);
+    let Some(language) = found else { return Default::default() };
+    let mut resolver = Resolver { world, chunk, language, reads: Reads::default(), seen: HashMap::new() };
+    let found = resolver.overridden();
+    (found, resolver.reads)
+}
+
 type Found = (Option<Arc<Chunk>>, Certainty);
 
 /// What a name stands for.
@@ -381,6 +398,17 @@ impl Resolver<'_, '_> {
                 && let Some((found, _)) = self.method(&base, name, depth + 1)
             {
                 return Some(found);
+            }
+        }
+        None
+    }
+
+    fn overridden(&mut self) -> Option<Overridden> {
+        let class = self.own_class()?;
+        for base in &class.facts.bases {
+            let Some(base) = self.type_in(base, &class.path).filter(|base| base.id != class.id) else { continue };
+            if let Some((method, 0)) = self.method(&base, &self.chunk.name, 0) {
+                return Some(Overridden { method, class });
             }
         }
         None

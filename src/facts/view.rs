@@ -1,9 +1,10 @@
 //! A chunk with the neighbours that an answer about it may cite.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use crate::facts::entry::{Entry, entry};
+use crate::facts::resolve::{Overridden, overridden};
 use crate::facts::{Reads, World, flow};
 use crate::model::{Attribute, Call, Chunk, ChunkId, ChunkKind, Edge, Lines, Neighbour, Raise, words};
 use crate::parse;
@@ -17,6 +18,9 @@ const MAX_CALLERS: usize = 4;
 const MAX_READERS: usize = 5;
 const MAX_TWINS: usize = 3;
 const MAX_SIBLINGS: usize = 6;
+/// Of a class so many methods are looked for in other classes, and so many have to be found.
+const MAX_LOOKED_FOR: usize = 5;
+const MIN_SHARED: usize = 2;
 /// So many callers are looked at to find those.
 const MAX_LOOKED_AT: usize = 60;
 
@@ -45,8 +49,15 @@ pub(crate) struct View {
     pub flow: Vec<Neighbour>,
     /// Definitions nearby that bear the same name.
     pub twins: Vec<Neighbour>,
+    /// What a method overrides, where both may be cited.
+    pub overridden: Option<Overridden>,
     /// Other methods of its class.
     pub siblings: Vec<Neighbour>,
+    /// Of a class without bases that is shown whole: methods that classes like it have and it
+    /// does not.
+    pub foreign_methods: Vec<Neighbour>,
+    /// How many other definitions bear its name.
+    pub namesakes: usize,
     /// Tests that call it, where tests are read.
     pub tests: Vec<Neighbour>,
 }
@@ -98,8 +109,14 @@ pub(crate) fn view(world: &World, chunk: &Arc<Chunk>, borders: Borders) -> (View
     if flows && !(borders.is_test)(&chunk.path) {
         view.flow = flow::flow(world, chunk, &citable, &mut reads);
     }
+    reads.definitions(&chunk.name);
+    view.namesakes = (world.definitions)(&chunk.name).iter().filter(|found| found.id != chunk.id).count();
     view.twins(world, &citable, &mut reads);
     view.siblings(world, &citable, &mut reads);
+    view.foreign_methods(world, &citable, &mut reads);
+    if !chunk.name.starts_with("__") {
+        view.overridden(world, &citable, &mut reads);
+    }
     (view, reads)
 }
 
@@ -124,7 +141,10 @@ impl View {
             more_readers: false,
             flow: Vec::new(),
             twins: Vec::new(),
+            overridden: None,
             siblings: Vec::new(),
+            foreign_methods: Vec::new(),
+            namesakes: 0,
             tests: Vec::new(),
         }
     }
@@ -248,9 +268,7 @@ impl View {
         if small || !matches!(chunk.kind, ChunkKind::Function | ChunkKind::Method) {
             return;
         }
-        let folder = |path: &str| path.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned();
         let here = folder(&chunk.path);
-        reads.definitions(&chunk.name);
         let bearers = (world.definitions)(&chunk.name);
         let near = bearers.iter().filter(|found| found.id > chunk.id && found.kind == chunk.kind && folder(&found.path) == here);
         for found in near.take(MAX_TWINS) {
@@ -258,6 +276,47 @@ impl View {
             let Some(found) = (world.chunk)(&found.id).filter(|found| citable(found) && !found.is_nested()) else { continue };
             self.twins.push(Neighbour { contrast: true, ..Neighbour::of(found) });
         }
+    }
+
+    /// Methods that a class nearby has beside those that it shares with this one.
+    fn foreign_methods(&mut self, world: &World, citable: &dyn Fn(&Chunk) -> bool, reads: &mut Reads) {
+        let chunk = self.chunk.clone();
+        let facts = &chunk.facts;
+        let bare = facts.bases.iter().all(|base| base == "object") && facts.decorators.is_empty();
+        let whole = evidence_lines(&chunk).is_some_and(|lines| lines == chunk.lines);
+        if chunk.kind != ChunkKind::Class || !bare || !whole || !has_exceptions(&chunk.path) {
+            return;
+        }
+        let mut shared: BTreeMap<ChunkId, usize> = BTreeMap::new();
+        for name in facts.methods.iter().filter(|name| !name.starts_with("__")).take(MAX_LOOKED_FOR) {
+            reads.definitions(name);
+            for found in (world.definitions)(name)
+                .iter()
+                .filter(|found| found.kind == ChunkKind::Method && folder(&found.path) == folder(&chunk.path))
+            {
+                let class = ChunkId::new(&found.path, &found.container);
+                *shared.entry(class).or_default() += (found.container != chunk.symbol || found.path != chunk.path) as usize;
+            }
+        }
+        for class in shared.into_iter().filter(|(_, count)| *count >= MIN_SHARED).map(|(class, _)| class).take(MAX_TWINS) {
+            reads.chunk(&class);
+            let Some(class) = (world.chunk)(&class).filter(|class| class.kind == ChunkKind::Class) else { continue };
+            let missing = |name: &&String| !name.starts_with('_') && !facts.methods.contains(name);
+            let Some(name) = class.facts.methods.iter().find(missing) else { continue };
+            let id = ChunkId::new(&class.path, &format!("{}.{name}", class.symbol));
+            reads.chunk(&id);
+            let found = (world.chunk)(&id).filter(|found| citable(found) && found.kind == ChunkKind::Method);
+            self.foreign_methods.extend(found.map(|found| Neighbour { contrast: true, ..Neighbour::of(found) }));
+        }
+    }
+
+    fn overridden(&mut self, world: &World, citable: &dyn Fn(&Chunk) -> bool, reads: &mut Reads) {
+        let (found, looked_at) = overridden(world, &self.chunk);
+        reads.extend(looked_at);
+        let Some(found) = found else { return };
+        reads.chunk(&found.method.id);
+        let method = (world.chunk)(&found.method.id).filter(|method| citable(method));
+        self.overridden = method.filter(|_| citable(&found.class)).map(|method| Overridden { method, ..found });
     }
 
     /// The first methods of its class beside it.
@@ -276,6 +335,10 @@ impl View {
             self.siblings.extend(found.map(|found| Neighbour { contrast: true, ..Neighbour::of(found) }));
         }
     }
+}
+
+fn folder(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
 /// Is it a class whose attributes are its members?

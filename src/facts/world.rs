@@ -51,6 +51,10 @@ impl Reads {
         self.0.push(edges_key(id));
     }
 
+    pub(crate) fn extend(&mut self, other: Self) {
+        self.0.extend(other.0);
+    }
+
     /// Each key once, sorted.
     pub(crate) fn into_keys(mut self) -> Vec<Hash64> {
         self.0.sort_unstable();

@@ -115,6 +115,7 @@ fn brief(view: &View, split: &str, kind: &Kind, material: &Material, lang: &str)
         neighbours,
         more,
         asides,
+        namesakes: view.namesakes,
     };
     brief.draft = Box::new(offline::write(kind, &brief)?);
     brief.fingerprint = fingerprint_of(&brief);

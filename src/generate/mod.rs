@@ -6,11 +6,13 @@
 
 mod brief;
 mod condition;
+mod deed;
 pub(crate) mod kinds;
 mod offline;
 mod phrase;
 mod plain;
 mod tongue;
+mod verb;
 
 pub(crate) use brief::recipe;
 pub(crate) use brief::{Choice, briefs, current};

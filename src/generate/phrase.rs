@@ -120,10 +120,38 @@ pub(super) fn quoted(tongue: Tongue, text: &str) -> String {
     if native { text.to_owned() } else { format!("“{text}”") }
 }
 
+/// The message of an error as a person sees it: `…` for what is filled in. None where that
+/// cannot be told.
+pub(super) fn plain_message(message: &str) -> Option<String> {
+    let mut out = String::new();
+    let mut depth = 0;
+    for c in message.chars() {
+        match c {
+            '{' => {
+                if depth == 0 {
+                    out.push('…');
+                }
+                depth += 1;
+            }
+            '}' if depth > 0 => depth -= 1,
+            _ if depth == 0 => out.push(c),
+            _ => (),
+        }
+    }
+    let plain = depth == 0 && out.len() <= 120 && !out.contains(['"', '`', '}', '%', '“', '”']);
+    plain.then(|| out.trim().trim_end_matches('.').to_owned())
+}
+
 #[cfg(test)]
 mod tests {
-    use super::stopped;
+    use super::{plain_message, stopped};
     use crate::generate::Tongue;
+
+    #[test]
+    fn a_message_hides_what_is_filled_in() {
+        assert_eq!(plain_message("only {rest} of {order['total']} is left.").as_deref(), Some("only … of … is left"));
+        assert_eq!(plain_message("odd { brace"), None);
+    }
 
     #[test]
     fn sentences_end_once() {

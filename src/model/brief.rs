@@ -36,6 +36,8 @@ pub(crate) struct Brief {
     pub more: bool,
     /// Calls that the answer mentions without telling of them, as written.
     pub asides: Vec<String>,
+    /// How many other definitions bear the subject's name.
+    pub namesakes: usize,
     /// The cited code: subject, then neighbours. Its bytes are filled in last, before drafting.
     pub evidence: Vec<Evidence>,
     /// Of a dialogue: what its turns are made from.

@@ -1,16 +1,21 @@
 //! The register of sample kinds.
 
 mod callers;
+mod compare;
 mod contract;
+mod contrast;
 mod dialogue;
 mod effects;
 mod errors;
 mod flow;
 mod parameters;
+mod point;
+mod premise;
 mod purpose;
 mod raises;
 mod result;
 mod rule;
+mod whereabouts;
 
 use crate::facts::View;
 use crate::generate::offline::Answer;
@@ -22,7 +27,7 @@ pub(crate) struct Material {
     pub neighbours: Vec<Neighbour>,
     /// Are there more such neighbours?
     pub more: bool,
-    /// Calls that are mentioned without being told of, as written.
+    /// Calls that are mentioned without being told of, as written, or what else the kind chose.
     pub asides: Vec<String>,
     /// Kinds whose samples make up this one, and are then not asked by themselves.
     pub turns: Vec<&'static Kind>,
@@ -45,5 +50,16 @@ pub(crate) struct Kind {
 }
 
 /// Every kind, in the order in which equals are preferred.
-pub(crate) static KINDS: &[&Kind] =
-    &[&dialogue::KIND, &flow::KIND, &rule::KIND, &effects::KIND, &errors::KIND, &contract::KIND, &callers::KIND, &purpose::KIND];
+pub(crate) static KINDS: &[&Kind] = &[
+    &dialogue::KIND,
+    &flow::KIND,
+    &rule::KIND,
+    &effects::KIND,
+    &errors::KIND,
+    &contract::KIND,
+    &callers::KIND,
+    &purpose::KIND,
+    &whereabouts::KIND,
+    &compare::KIND,
+    &premise::KIND,
+];

@@ -33,7 +33,7 @@ fn named_by_message(raise: &Raise) -> bool {
 }
 
 /// Does a handler raise again what it caught?
-fn is_again(raise: &Raise) -> bool {
+pub(super) fn is_again(raise: &Raise) -> bool {
     raise.when.iter().any(|guard| catches(guard, raise))
 }
 
@@ -74,7 +74,7 @@ pub(super) fn statement(tongue: Tongue, of: &Chunk, raise: &Raise) -> String {
     tell(tongue, &say!(tongue, "{name} {error}", "{name} 会{error}"), raise)
 }
 
-fn tell(tongue: Tongue, error: &str, raise: &Raise) -> String {
+pub(super) fn tell(tongue: Tongue, error: &str, raise: &Raise) -> String {
     if !is_again(raise) {
         return under(tongue, error, &raise.when);
     }
