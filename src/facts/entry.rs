@@ -16,11 +16,21 @@ pub(crate) enum Entry {
     Task {
         decorator: String,
     },
+    /// A method that a framework calls on a class of request handlers: `post`, `form_valid`.
+    Handler {
+        base: String,
+    },
+    /// The method that runs a command which is a class.
+    CommandClass {
+        base: String,
+    },
     Main,
 }
 
 const VERBS: &[&str] = &["get", "post", "put", "patch", "delete", "head", "options"];
 const COMMANDS: &[&str] = &["command", "group"];
+/// Classes whose heirs are commands.
+const COMMAND_CLASSES: &[&str] = &["BaseCommand", "AppCommand", "LabelCommand"];
 const TASKS: &[&str] = &["task", "shared_task", "periodic_task", "scheduled", "on_event"];
 
 /// What the decorators of a chunk, or its name, make of it.
@@ -32,6 +42,35 @@ pub(crate) fn entry(chunk: &Chunk) -> Option<Entry> {
         return Some(entry);
     }
     (chunk.name == "main" && chunk.container.is_empty()).then_some(Entry::Main)
+}
+
+/// What the class makes of a method: the request handlers of class-based views, and the work of
+/// management commands.
+pub(crate) fn of_handler(chunk: &Chunk, class: &Chunk) -> Option<Entry> {
+    let base = |ends: &[&str]| {
+        let named = |base: &&String| ends.iter().any(|end| base.rsplit('.').next().unwrap_or_default().ends_with(end));
+        class.facts.bases.iter().find(named).cloned()
+    };
+    let takes = chunk.facts.parameters.first().map_or("", |parameter| parameter.name.as_str());
+    match (chunk.name.as_str(), takes) {
+        (verb, "request") if VERBS.contains(&verb) || verb == "dispatch" => base(&["View", "ViewSet"]).map(|base| Entry::Handler { base }),
+        (verb, _) if VERBS.contains(&verb) => base(&["MethodView"]).map(|base| Entry::Handler { base }),
+        ("form_valid" | "form_invalid", "form") => base(&["View"]).map(|base| Entry::Handler { base }),
+        ("handle" | "handle_noargs", _) => base(COMMAND_CLASSES).map(|base| Entry::CommandClass { base }),
+        _ => None,
+    }
+}
+
+/// The verbs that the route of a chunk answers to, in capitals.
+pub(crate) fn verbs(chunk: &Chunk) -> Vec<String> {
+    for decorator in &chunk.facts.decorators {
+        let Some(Entry::Route { verb, .. }) = of_decorator(decorator) else { continue };
+        let (_, arguments) = decorator.split_once('(').unwrap_or_default();
+        let stated: Vec<String> =
+            quoted(arguments).iter().map(|text| text.to_uppercase()).filter(|text| VERBS.contains(&text.to_lowercase().as_str())).collect();
+        return if stated.is_empty() { vec![verb] } else { stated };
+    }
+    Vec::new()
 }
 
 fn of_decorator(decorator: &str) -> Option<Entry> {

@@ -6,13 +6,13 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::facts::paths::{is_path, together};
+use crate::facts::paths::is_path;
 use crate::facts::{Reads, World};
 use crate::model::{Certainty, Chunk, ChunkId, ChunkKind, Edge, Import};
 use crate::parse::{self, Language};
 
 /// Re-exports are followed this far.
-const MAX_HOPS: usize = 6;
+pub(super) const MAX_HOPS: usize = 6;
 /// Names that say nothing about whose method it is.
 const COMMON: &[&str] = &[
     "append",
@@ -97,8 +97,8 @@ pub(crate) fn edges(world: &World, chunk: &Chunk) -> (Vec<Edge>, Reads) {
         edges.push(Edge { callee: call.callee.clone(), read: false, target: target.map(|found| found.id.clone()), certainty });
     }
     for name in &chunk.facts.refs {
-        if let Some(found) = resolver.read(name).filter(|found| found.id != chunk.id) {
-            edges.push(Edge { callee: name.clone(), read: true, target: Some(found.id.clone()), certainty: Certainty::Exact });
+        if let Some((found, certainty)) = resolver.read(name).filter(|(found, _)| found.id != chunk.id) {
+            edges.push(Edge { callee: name.clone(), read: true, target: Some(found.id.clone()), certainty });
         }
     }
     (edges, resolver.reads)
@@ -189,26 +189,6 @@ impl Resolver<'_, '_> {
             };
         }
         self.in_module(callee).map_or_else(|| self.by_name(last), |found| (Some(found), Certainty::Exact))
-    }
-
-    /// The constant that a name means, or the class or enum that holds the member it means.
-    fn read(&mut self, name: &str) -> Option<Arc<Chunk>> {
-        let parts: Vec<&str> = name.split(['.', ':']).filter(|part| !part.is_empty()).collect();
-        let (front, rest) = parts.split_at(together(&parts));
-        let Some(mut meaning) = self.prefix(name, front) else {
-            return self.in_module(name).filter(|found| found.kind == ChunkKind::Constant);
-        };
-        for part in rest {
-            match &meaning {
-                Meaning::Module(_) => meaning = self.member(&meaning, part)?,
-                Meaning::Chunk(class) if is_path(name) => return self.associated(&class.clone(), part),
-                _ => break,
-            }
-        }
-        match meaning {
-            Meaning::Chunk(found) if matches!(found.kind, ChunkKind::Constant | ChunkKind::Class) => Some(found),
-            _ => None,
-        }
     }
 
     fn method_of(&mut self, class: Option<Arc<Chunk>>, name: &str) -> Found {
@@ -335,10 +315,23 @@ impl Resolver<'_, '_> {
         if let Some(local) = facts.locals.iter().find(|local| local.name == name) {
             return (self.chunk.kind != ChunkKind::Module).then(|| local.of.clone());
         }
-        facts.parameters.iter().find(|parameter| parameter.name == name).map(|parameter| parameter.annotation.clone())
+        if let Some(own) = facts.parameters.iter().find(|parameter| parameter.name == name) {
+            return Some(own.annotation.clone());
+        }
+        // A function inside a function sees the variables around it.
+        let mut around = if self.chunk.is_nested() { self.container() } else { None };
+        while let Some(outer) = around.filter(|outer| outer.kind != ChunkKind::Class) {
+            let local = outer.facts.locals.iter().find(|local| local.name == name).map(|local| &local.of);
+            let parameter = outer.facts.parameters.iter().find(|parameter| parameter.name == name).map(|parameter| &parameter.annotation);
+            if let Some(of) = local.or(parameter) {
+                return Some(of.clone());
+            }
+            around = if outer.is_nested() { self.enclosing(&outer.path, &outer.container) } else { None };
+        }
+        None
     }
 
-    fn type_in(&mut self, of: &str, path: &str) -> Option<Arc<Chunk>> {
+    pub(super) fn type_in(&mut self, of: &str, path: &str) -> Option<Arc<Chunk>> {
         let name = bare_type(of)?;
         let parts: Vec<&str> = name.split(['.', ':']).filter(|part| !part.is_empty()).collect();
         let (head, rest) = parts.split_first()?;
@@ -414,7 +407,7 @@ impl Resolver<'_, '_> {
         None
     }
 
-    fn member(&mut self, meaning: &Meaning, name: &str) -> Option<Meaning> {
+    pub(super) fn member(&mut self, meaning: &Meaning, name: &str) -> Option<Meaning> {
         match meaning {
             Meaning::Module(path) => self.export(path, name, 0),
             Meaning::Chunk(class) if class.kind == ChunkKind::Class => self.method(class, name, 0).map(|(found, _)| Meaning::Chunk(found)),

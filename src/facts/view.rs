@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use crate::facts::entry::{Entry, entry};
+use crate::facts::entry::{Entry, entry, of_handler};
 use crate::facts::resolve::{Overridden, overridden};
-use crate::facts::{Reads, World, flow};
-use crate::model::{Attribute, Call, Chunk, ChunkId, ChunkKind, Edge, Lines, Neighbour, Raise, words};
+use crate::facts::{Reads, World, flow, is_member, sets_member};
+use crate::model::{Call, Chunk, ChunkId, ChunkKind, Edge, Lines, Neighbour, Raise, words};
 use crate::parse;
 
 /// Code longer than this does not fit into a training example beside its answer.
@@ -16,6 +16,7 @@ const MAX_CLASS_LINES: u32 = 60;
 const MAX_CALLEES: usize = 24;
 const MAX_CALLERS: usize = 4;
 const MAX_READERS: usize = 5;
+const MAX_HOLDERS: usize = 3;
 const MAX_TWINS: usize = 3;
 const MAX_SIBLINGS: usize = 6;
 /// Of a class so many methods are looked for in other classes, and so many have to be found.
@@ -37,14 +38,18 @@ pub(crate) struct View {
     pub more_callers: bool,
     /// Of a class: its constructor.
     pub constructor: Option<Arc<Chunk>>,
+    /// Of a method: its class.
+    pub class: Option<Arc<Chunk>>,
     /// How it is reached from outside of the program.
     pub entry: Option<Entry>,
     /// Constants and classes of constants that it reads.
     pub constants: Vec<Neighbour>,
-    /// Of a constant, or a class of constants: who reads it.
+    /// Of a constant, or a class of constants: who reads it. Those that set a member come first.
     pub readers: Vec<Neighbour>,
     /// Are there readers beyond those?
     pub more_readers: bool,
+    /// Classes and tables that hold its value.
+    pub holders: Vec<Neighbour>,
     /// The steps that its work takes.
     pub flow: Vec<Neighbour>,
     /// Definitions nearby that bear the same name.
@@ -96,6 +101,11 @@ pub(crate) fn view(world: &World, chunk: &Arc<Chunk>, borders: Borders) -> (View
     if !is_told(chunk) {
         return (view, reads);
     }
+    view.class(world, &mut reads);
+    // What a test sets up is no way into the program.
+    if (borders.is_test)(&chunk.path) {
+        view.entry = None;
+    }
     view.callees(world, &citable, &mut reads);
     view.callers(world, &citable, borders, &mut reads);
     view.constants(world, &citable, &mut reads);
@@ -136,9 +146,11 @@ impl View {
             callers: Vec::new(),
             more_callers: false,
             constructor: None,
+            class: None,
             constants: Vec::new(),
             readers: Vec::new(),
             more_readers: false,
+            holders: Vec::new(),
             flow: Vec::new(),
             twins: Vec::new(),
             overridden: None,
@@ -147,6 +159,18 @@ impl View {
             namesakes: 0,
             tests: Vec::new(),
         }
+    }
+
+    /// The class of a method, and what that makes of it: frameworks call methods by their name.
+    fn class(&mut self, world: &World, reads: &mut Reads) {
+        if self.chunk.kind != ChunkKind::Method || self.chunk.container.is_empty() {
+            return;
+        }
+        let id = ChunkId::new(&self.chunk.path, &self.chunk.container);
+        reads.chunk(&id);
+        let Some(class) = (world.chunk)(&id) else { return };
+        self.entry = self.entry.take().or_else(|| of_handler(&self.chunk, &class));
+        self.class = Some(class);
     }
 
     fn callees(&mut self, world: &World, citable: &dyn Fn(&Chunk) -> bool, reads: &mut Reads) {
@@ -200,7 +224,7 @@ impl View {
             }
             let fits = !caller.is_nested() && caller.kind != ChunkKind::Constant && citable(&caller);
             if (borders.is_test)(&caller.path) {
-                if fits && self.tests.len() < MAX_CALLERS {
+                if fits && self.tests.len() < MAX_CALLERS && !(borders.is_test)(&self.chunk.path) {
                     self.tests.push(Neighbour { calls, ..Neighbour::of(caller) });
                 }
                 continue;
@@ -235,13 +259,13 @@ impl View {
     }
 
     fn readers(&mut self, world: &World, citable: &dyn Fn(&Chunk) -> bool, borders: Borders, reads: &mut Reads) {
-        let holds = |attribute: &Attribute| attribute.name.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_');
-        let members = self.chunk.kind == ChunkKind::Class && self.chunk.facts.attributes.iter().any(holds);
+        let members = self.chunk.kind == ChunkKind::Class && self.chunk.facts.attributes.iter().any(is_member);
         if self.chunk.kind != ChunkKind::Constant && !members && !is_enum(&self.chunk) {
             return;
         }
         let all = (world.callers)(&self.chunk.id);
         self.more_readers = all.len() > MAX_LOOKED_AT;
+        let (mut setters, mut readers) = (Vec::new(), Vec::new());
         for id in all.iter().filter(|id| **id != self.chunk.id).take(MAX_LOOKED_AT) {
             reads.chunk(id);
             let Some(reader) = (world.chunk)(id) else { continue };
@@ -252,13 +276,27 @@ impl View {
             if written.is_empty() || (borders.is_test)(&reader.path) {
                 continue;
             }
+            let holds = matches!(reader.kind, ChunkKind::Class | ChunkKind::Constant);
             let works = matches!(reader.kind, ChunkKind::Function | ChunkKind::Method) && !reader.is_nested();
-            if self.readers.len() >= MAX_READERS || !works || !citable(&reader) {
+            if !holds && !works || !citable(&reader) {
                 self.more_readers = true;
                 continue;
             }
-            self.readers.push(Neighbour { reads: written, ..Neighbour::of(reader) });
+            let sets = works && self.chunk.kind == ChunkKind::Class && sets_member(&reader, &written);
+            let list = if holds {
+                &mut self.holders
+            } else if sets {
+                &mut setters
+            } else {
+                &mut readers
+            };
+            list.push(Neighbour { reads: written, ..Neighbour::of(reader) });
         }
+        setters.append(&mut readers);
+        self.readers = setters;
+        self.more_readers |= self.readers.len() > MAX_READERS || self.holders.len() > MAX_HOLDERS;
+        self.readers.truncate(MAX_READERS);
+        self.holders.truncate(MAX_HOLDERS);
     }
 
     /// Definitions of the same name behind this one in the same folder, of other classes or files.
@@ -321,12 +359,7 @@ impl View {
 
     /// The first methods of its class beside it.
     fn siblings(&mut self, world: &World, citable: &dyn Fn(&Chunk) -> bool, reads: &mut Reads) {
-        if self.chunk.kind != ChunkKind::Method || self.chunk.container.is_empty() {
-            return;
-        }
-        let class = ChunkId::new(&self.chunk.path, &self.chunk.container);
-        reads.chunk(&class);
-        let Some(class) = (world.chunk)(&class) else { return };
+        let Some(class) = self.class.clone() else { return };
         let names = class.facts.methods.iter().filter(|name| **name != self.chunk.name && !name.starts_with("__"));
         for name in names.take(MAX_SIBLINGS) {
             let id = ChunkId::new(&self.chunk.path, &format!("{}.{name}", self.chunk.container));

@@ -4,6 +4,7 @@
 //! the facts of a brief; it looks at nothing else, so the same brief always gives the same
 //! draft. Nothing here is believed: `check` proves every draft or refuses it.
 
+mod act;
 mod brief;
 mod condition;
 mod deed;
@@ -11,6 +12,7 @@ pub(crate) mod kinds;
 mod offline;
 mod phrase;
 mod plain;
+mod term;
 mod tongue;
 mod verb;
 

@@ -17,6 +17,9 @@ pub(crate) struct Facts {
     pub calls: Vec<Call>,
     /// Assignments to what outlives the call: attributes, items of them, names of the module.
     pub writes: Vec<Write>,
+    /// Assignments of constants, and of what the environment or a request says, to variables of
+    /// its own.
+    pub bindings: Vec<Write>,
     /// Constants and members that are read, as written: `MAX_ITEMS`, `limits.MAX_ITEMS`,
     /// `OrderState.PAID`.
     pub refs: Vec<String>,
@@ -127,12 +130,14 @@ pub(crate) struct Call {
     pub target: String,
     /// Exceptions that a `try` around the call handles; `*` for all.
     pub catches: Vec<String>,
+    /// Of a test: errors that have to come up around the call.
+    pub expects: Vec<String>,
     /// The conditions in force, where the call is a statement of its own, assigned or returned;
     /// empty also where they are not told, as in a closure.
     pub when: Vec<Guard>,
 }
 
-/// An assignment to state.
+/// An assignment.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Write {
     /// As written: `self.status`, `order.total`, `self._items[sku]`.

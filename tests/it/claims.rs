@@ -14,9 +14,19 @@ pub(crate) struct Stated {
 
 const LANGUAGES: [&str; 2] = ["python", "rust"];
 
-/// Predicates whose notion a language has not: Rust has no defaults, no handlers, and methods
-/// that override stand in an `impl` that is not cited with them.
-const FOREIGN: [(&str, &str); 3] = [("rust", "default"), ("rust", "handles"), ("rust", "overrides")];
+/// Predicates whose notion a language has not: Rust has no defaults, no handlers, no tables of its
+/// own, no blocks that expect an error, and methods that override stand in an `impl` that is not
+/// cited with them. What it passes and binds is not claimed of it.
+const FOREIGN: [(&str, &str); 8] = [
+    ("rust", "default"),
+    ("rust", "handles"),
+    ("rust", "overrides"),
+    ("rust", "item"),
+    ("rust", "expects"),
+    ("rust", "passes"),
+    ("rust", "passes_when"),
+    ("rust", "assigns"),
+];
 
 /// The claims of a fixture. A chunk begins with `>>> path::symbol`, its code follows, then its
 /// claims: `predicate ;; argument`, with `@ symbol` for a second chunk and `!` for what is not so.

@@ -27,6 +27,21 @@ pub(crate) fn alter(trial: &Trial) -> Vec<Mutant> {
             let found = place.calls(0, callee);
             guards::under(&mut place, &found);
         }
+        ("passes", [callee, argument]) => passes(&mut place, callee, argument),
+        ("passes_when", [callee, argument, when]) => {
+            passes(&mut place, callee, argument);
+            guards::alter(&mut place, when);
+            let found = place.calls(0, callee);
+            guards::under(&mut place, &found);
+        }
+        ("expects", [callee, error]) => {
+            calls::alter(&mut place, 0, callee);
+            place.rename(0, "another error expected", last(error));
+            let tree = place.tree();
+            let wants = |at: &usize| tree.text(*at).contains("aises") && tree.child(*at, "function").is_some();
+            let edits = tree.of_kind(&["call"]).filter(wants).map(|at| tree.instead(at, "zz_block()")).collect();
+            place.push("nothing expected", edits);
+        }
         ("calls_in_order", [first, second]) => {
             calls::alter(&mut place, 0, first);
             calls::alter(&mut place, 0, second);
@@ -48,7 +63,7 @@ pub(crate) fn alter(trial: &Trial) -> Vec<Mutant> {
             calls::alter(&mut place, 0, callee);
             handles(&mut place, exception);
         }
-        ("writes", [target, value, when]) => writes(&mut place, target, value, when),
+        ("writes" | "assigns", [target, value, when]) => writes(&mut place, target, value, when),
         ("reads", [name]) => reads(&mut place, name),
         ("transitions", [field, from, to]) => transitions(&mut place, field, from, to),
         ("effect", [_, callee]) => effect(&mut place, callee),
@@ -60,6 +75,7 @@ pub(crate) fn alter(trial: &Trial) -> Vec<Mutant> {
         ("base", [base]) => head::base(&mut place, base),
         ("method", [method]) => head::method(&mut place, 0, method),
         ("attribute" | "constant", [name, value]) => head::value(&mut place, name, value),
+        ("item", [name, key, value]) => item(&mut place, name, key, value),
         ("defined_at", [name]) => head::defined(&mut place, 0, name),
         ("absent", [what, name]) => absent(&mut place, what, name),
         ("same_except", [only_first, only_second]) => same_except(&mut place, only_first, only_second),
@@ -158,6 +174,37 @@ fn handles(place: &mut Place, exception: &str) {
         }
     }
     place.push("another exception handled", edits);
+}
+
+/// The argument of the calls swapped.
+fn passes(place: &mut Place, callee: &str, argument: &str) {
+    calls::alter(place, 0, callee);
+    let calls = place.calls(0, callee);
+    let tree = place.tree();
+    let lists = calls.iter().filter_map(|&call| tree.child(call, "arguments"));
+    let told = |at: usize| match argument.strip_suffix('…') {
+        Some(start) => norm(tree.text(at)).starts_with(&norm(start)),
+        None => norm(tree.text(at)) == norm(argument),
+    };
+    let edits: Vec<Edit> =
+        lists.flat_map(|list| tree.parts(list)).filter(|&part| told(part)).map(|part| tree.instead(part, "zz_value")).collect();
+    let doubled = edits.iter().map(|(start, end, _)| (*start, *end, format!("zz({})", &tree.text[*start..*end]))).collect();
+    place.push("another argument passed", edits);
+    place.push("the argument wrapped", doubled);
+}
+
+/// The pair of the table under another key, or with another value.
+fn item(place: &mut Place, name: &str, key: &str, value: &str) {
+    place.rename(0, "the table renamed", name);
+    let tree = place.tree();
+    let pairs = |field: &str, text: &str| -> Vec<usize> {
+        let parts = tree.of_kind(&["pair"]).filter(|&at| tree.child(at, "key").is_some_and(|at| norm(tree.text(at)) == norm(key)));
+        parts.filter_map(|at| tree.child(at, field)).filter(|&at| norm(tree.text(at)) == norm(text)).collect()
+    };
+    let keys = pairs("key", key).into_iter().map(|at| tree.instead(at, "zz_key")).collect();
+    let values = pairs("value", value).into_iter().map(|at| tree.instead(at, "zz_value")).collect();
+    place.push("another key", keys);
+    place.push("another value", values);
 }
 
 /// Assignments to the target: the whole, the target, the value.

@@ -1,13 +1,16 @@
 //! The register of sample kinds.
 
+mod api;
 mod callers;
 mod compare;
+mod config;
 mod contract;
 mod contrast;
 mod dialogue;
 mod effects;
 mod errors;
 mod flow;
+mod lifecycle;
 mod parameters;
 mod point;
 mod premise;
@@ -15,6 +18,7 @@ mod purpose;
 mod raises;
 mod result;
 mod rule;
+mod test;
 mod whereabouts;
 
 use crate::facts::View;
@@ -62,4 +66,8 @@ pub(crate) static KINDS: &[&Kind] = &[
     &whereabouts::KIND,
     &compare::KIND,
     &premise::KIND,
+    &config::KIND,
+    &lifecycle::KIND,
+    &api::KIND,
+    &test::KIND,
 ];

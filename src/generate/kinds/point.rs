@@ -41,8 +41,7 @@ pub(super) fn points(tongue: Tongue, chunk: &Chunk, most: usize) -> Vec<Point> {
         facts.exits.iter().filter(|exit| decides(exit) && !hands_on(chunk, exit)).filter_map(|exit| of_exit(tongue, chunk, exit)),
     );
     out.take(MAX_OF_SORT, facts.writes.iter().filter_map(|write| of_write(tongue, chunk, write)));
-    let last =
-        facts.exits.iter().filter(|exit| !decides(exit) && !hands_on(chunk, exit)).find_map(|exit| of_exit(tongue, chunk, exit));
+    let last = facts.exits.iter().filter(|exit| !decides(exit) && !hands_on(chunk, exit)).find_map(|exit| of_exit(tongue, chunk, exit));
     // What a told value calls is told with it.
     let told: Vec<String> = out.list.iter().chain(&last).map(|point| point.says.clone()).collect();
     let new = |point: &Point| !told.iter().any(|says| says.contains(&format!("{}(", point.predicate.args[1])));

@@ -20,6 +20,8 @@ enum Context {
     Guard(Guard),
     /// A `try` with handlers for these exceptions.
     Try(Vec<String>),
+    /// A `with` in which this error has to come up: `with pytest.raises(ValueError):`.
+    Expects(String),
     /// The name that a handler gives to its exception.
     Alias(String, String),
 }
@@ -71,7 +73,11 @@ impl Walk<'_, '_> {
                 return true;
             }
             "if_statement" => self.branch(node),
-            "with_statement" | "match_statement" => self.may_end(node),
+            "with_statement" => {
+                self.may_end(node);
+                self.expecting(node);
+            }
+            "match_statement" => self.may_end(node),
             "for_statement" => self.for_loop(node),
             "while_statement" => {
                 self.under(node, "body", GuardKind::While, syntax.child(node, "condition"));
@@ -261,6 +267,22 @@ impl Walk<'_, '_> {
         }
     }
 
+    /// A block that a test expects to fail.
+    fn expecting(&mut self, node: NodeId) {
+        let syntax = self.syntax;
+        let Some(body) = syntax.child(node, "body") else { return };
+        for call in (node..body).filter(|&inner| syntax.kind(inner) == "call") {
+            let callee = syntax.child(call, "function").map(|function| syntax.folded(function)).unwrap_or_default();
+            if !matches!(callee.as_str(), "pytest.raises" | "raises" | "self.assertRaises" | "self.assertRaisesRegex") {
+                continue;
+            }
+            if let Some(error) = syntax.child(call, "arguments").and_then(|list| syntax.parts(list).next()) {
+                let expected = Context::Expects(syntax.folded(error));
+                self.ahead.entry(body).or_default().push((syntax.end(body), expected));
+            }
+        }
+    }
+
     fn with_target(&mut self, node: NodeId) {
         if let Some(alias) = self.syntax.child(node, "alias") {
             self.bind_all(alias);
@@ -385,15 +407,17 @@ impl Walk<'_, '_> {
             .map(|argument| shortened(syntax.folded(argument)))
             .collect();
         let (usage, target) = self.usage(node);
-        let mut catches = Vec::new();
+        let (mut catches, mut expects) = (Vec::new(), Vec::new());
         for (_, context) in &self.open {
-            if let Context::Try(handled) = context {
-                catches.extend(handled.iter().cloned());
+            match context {
+                Context::Try(handled) => catches.extend(handled.iter().cloned()),
+                Context::Expects(error) => expects.push(error.clone()),
+                _ => (),
             }
         }
         let plain = matches!(usage, CallUse::Ignored | CallUse::Assigned | CallUse::Returned);
         let when = if plain { self.when().unwrap_or_default() } else { Vec::new() };
-        self.facts.calls.push(Call { callee, arguments, usage, target, catches, when });
+        self.facts.calls.push(Call { callee, arguments, usage, target, catches, expects, when });
     }
 
     /// `os.environ["NAME"]` reads the environment without a call.

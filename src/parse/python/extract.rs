@@ -5,6 +5,11 @@ use crate::parse::outline::{self, Definition, MAX_DEPTH, dedent};
 use crate::parse::python::{body, outside, state};
 use crate::parse::syntax::{NodeId, Syntax};
 
+/// The value of an attribute is told up to this length, that of a constant, which may be a
+/// table, up to the other.
+const MAX_ATTRIBUTE: usize = 200;
+const MAX_CONSTANT: usize = 1_200;
+
 pub(super) fn chunks(syntax: &Syntax, path: &str) -> Vec<Chunk> {
     let mut definitions: Vec<Definition> = Vec::new();
     let mut open: Vec<(NodeId, usize)> = Vec::new();
@@ -95,7 +100,7 @@ pub(super) fn constant(syntax: &Syntax, statement: NodeId) -> Option<NodeId> {
 fn constant_chunk(syntax: &Syntax, statement: NodeId, path: &str) -> Option<Definition> {
     let name_node = constant(syntax, statement)?;
     let mut facts = body::facts(syntax, statement, None, path);
-    facts.attributes = assigned(syntax, statement).into_iter().collect();
+    facts.attributes = assigned(syntax, statement, MAX_CONSTANT);
     let name = syntax.text(name_node).to_owned();
     Some(Definition {
         parent: None,
@@ -241,25 +246,40 @@ fn class_facts(syntax: &Syntax, node: NodeId) -> Facts {
 fn constants(syntax: &Syntax, block: NodeId) -> Vec<Attribute> {
     let mut out: Vec<Attribute> = Vec::new();
     for statement in syntax.parts(block).filter(|&part| syntax.kind(part) == "expression_statement") {
-        let Some(attribute) = assigned(syntax, statement) else { continue };
-        match out.iter_mut().find(|known| known.name == attribute.name) {
-            Some(known) => *known = attribute,
-            None => out.push(attribute),
+        for attribute in assigned(syntax, statement, MAX_ATTRIBUTE) {
+            match out.iter_mut().find(|known| known.name == attribute.name) {
+                Some(known) => *known = attribute,
+                None => out.push(attribute),
+            }
         }
     }
     out
 }
 
-/// What a statement assigns to a plain name.
-fn assigned(syntax: &Syntax, statement: NodeId) -> Option<Attribute> {
-    let assignment = syntax.parts(statement).next().filter(|&part| syntax.kind(part) == "assignment")?;
-    let left = syntax.child(assignment, "left").filter(|&left| syntax.kind(left) == "identifier")?;
-    let right = syntax.child(assignment, "right").filter(|&right| syntax.end_byte(right) - syntax.start_byte(right) <= 200);
-    Some(Attribute {
-        name: syntax.text(left).to_owned(),
+/// What a statement assigns to plain names; of `OPEN, CLOSED = "open", "closed"` to each its own.
+/// A value of more bytes than `longest` is left to the code.
+fn assigned(syntax: &Syntax, statement: NodeId, longest: usize) -> Vec<Attribute> {
+    let Some(assignment) = syntax.parts(statement).next().filter(|&part| syntax.kind(part) == "assignment") else { return Vec::new() };
+    let Some(left) = syntax.child(assignment, "left") else { return Vec::new() };
+    let right = syntax.child(assignment, "right");
+    let attribute = |name: NodeId, value: Option<NodeId>| Attribute {
+        name: syntax.text(name).to_owned(),
         annotation: syntax.child(assignment, "type").map(|of| syntax.folded(of)).unwrap_or_default(),
-        value: right.map(|right| syntax.folded(right)).unwrap_or_default(),
-    })
+        value: value
+            .filter(|&value| syntax.end_byte(value) - syntax.start_byte(value) <= longest)
+            .map(|value| syntax.folded(value))
+            .unwrap_or_default(),
+    };
+    match (syntax.kind(left), right) {
+        ("identifier", _) => vec![attribute(left, right)],
+        ("pattern_list" | "tuple_pattern", Some(right)) if matches!(syntax.kind(right), "expression_list" | "tuple") => {
+            let (names, values): (Vec<NodeId>, Vec<NodeId>) = (syntax.parts(left).collect(), syntax.parts(right).collect());
+            let plain = names.iter().all(|&name| syntax.kind(name) == "identifier") && names.len() == values.len();
+            let pairs = names.into_iter().zip(values).filter(|_| plain);
+            pairs.map(|(name, value)| attribute(name, Some(value))).collect()
+        }
+        _ => Vec::new(),
+    }
 }
 
 /// What `self.name` is, as the methods of a class say: the class gets it as a local.

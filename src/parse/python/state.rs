@@ -32,6 +32,21 @@ impl Walk<'_, '_> {
             }
             _ => self.write(left, &value),
         }
+        self.bound(left, right, &value);
+    }
+
+    /// A variable that takes its value from a constant, the environment or a request.
+    fn bound(&mut self, left: NodeId, right: NodeId, value: &str) {
+        let syntax = self.syntax;
+        let name = syntax.text(left);
+        let own = syntax.kind(left) == "identifier" && !self.globals.iter().any(|global| global == name);
+        let looked_up = || (right..syntax.end(right)).any(|node| reference(syntax, node).is_some());
+        let around = value.contains("environ") || value.contains("getenv") || value.contains("request.") || looked_up();
+        if !own || value.is_empty() || value.contains('…') || !around || self.facts.bindings.len() >= MAX_ITEMS {
+            return;
+        }
+        let Some(when) = self.when() else { return };
+        self.facts.bindings.push(Write { target: name.to_owned(), value: value.to_owned(), when });
     }
 
     /// `del target`
@@ -102,8 +117,9 @@ fn reference(syntax: &Syntax, node: NodeId) -> Option<String> {
         "attribute" => {
             let member = syntax.text(syntax.child(node, "attribute")?);
             let of = syntax.text(syntax.child(node, "object")?);
-            let plain =
-                of.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '.') && !of.starts_with("self") && !of.starts_with("cls");
+            // Of its own object only what the class itself may hold.
+            let own = matches!(of.split('.').next(), Some("self" | "cls"));
+            let plain = of.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '.') && (!own || !of.contains('.'));
             let read = syntax.field(node) != "function" && !(syntax.field(node) == "left" && syntax.kind(above) == "assignment");
             (plain && read && is_constant(member)).then(|| format!("{of}.{member}"))
         }

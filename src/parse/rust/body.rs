@@ -417,7 +417,7 @@ impl Walk<'_, '_> {
         let Place { usage, target, .. } = place;
         let plain = matches!(usage, CallUse::Ignored | CallUse::Assigned | CallUse::Returned);
         let when = if plain { self.when().unwrap_or_default() } else { Vec::new() };
-        self.facts.calls.push(Call { callee, arguments, usage, target, catches: Vec::new(), when });
+        self.facts.calls.push(Call { callee, arguments, usage, target, catches: Vec::new(), expects: Vec::new(), when });
     }
 
     /// `crate` and `super` in front of a path are looked up like imports.

@@ -21,6 +21,18 @@ pub(super) fn called_when(syntax: &Syntax, top: NodeId, callee: &str, when: &str
     called(syntax, top, callee).find(|&call| is_certain(syntax, call) && conditions(syntax, top, call) == when)
 }
 
+/// Calls of `callee` that take `argument`, as it is written.
+pub(super) fn passed<'s>(syntax: &'s Syntax, top: NodeId, callee: &'s str, argument: &'s str) -> impl Iterator<Item = NodeId> + 's {
+    called(syntax, top, callee).filter(move |&call| {
+        let list = syntax.child(call, "arguments");
+        list.is_some_and(|list| syntax.parts(list).any(|part| is_text(&syntax.folded(part), argument)))
+    })
+}
+
+pub(super) fn passed_when(syntax: &Syntax, top: NodeId, callee: &str, argument: &str, when: &str) -> Option<NodeId> {
+    passed(syntax, top, callee, argument).find(|&call| is_certain(syntax, call) && conditions(syntax, top, call) == when)
+}
+
 /// The statement that a call is the whole of, `await` and parentheses aside.
 pub(super) fn stands_in(syntax: &Syntax, call: NodeId, statement: &str) -> bool {
     let outer = syntax.ancestors(call).find(|&above| !matches!(syntax.kind(above), "await" | "parenthesized_expression" | "not_operator"));
@@ -49,6 +61,21 @@ fn assigned(syntax: &Syntax, call: NodeId) -> String {
 /// Is it the text, or a text that begins like it and was cut with `…`?
 fn is_text(whole: &str, told: &str) -> bool {
     told.strip_suffix('…').map_or(whole == told, |start| !start.is_empty() && whole.starts_with(start))
+}
+
+/// Does the call stand in a `with` that wants this error to come up?
+pub(super) fn expected(syntax: &Syntax, top: NodeId, call: NodeId, error: &str) -> bool {
+    let blocks = syntax.ancestors(call).take_while(|&above| above != top).filter(|&above| syntax.kind(above) == "with_statement");
+    let wants = |item: NodeId| {
+        let function = syntax.child(item, "function").map(|function| syntax.folded(function)).unwrap_or_default();
+        let named = matches!(function.rsplit('.').next(), Some("raises" | "assertRaises" | "assertRaisesRegex"));
+        let first = syntax.child(item, "arguments").and_then(|list| syntax.parts(list).next());
+        named && first.is_some_and(|first| syntax.folded(first) == error)
+    };
+    blocks.into_iter().any(|block| {
+        let Some(body) = syntax.child(block, "body").filter(|&body| body < call) else { return false };
+        (block..body).any(|item| syntax.kind(item) == "call" && wants(item))
+    })
 }
 
 /// The clause that handles an exception of the call.

@@ -29,6 +29,11 @@ fn serves(syntax: &Syntax, decorator: NodeId, verb: &str, path: &str) -> Option<
     };
     let first = syntax.parts(arguments).next().filter(|&part| syntax.kind(part) != "keyword_argument");
     let stated = plain_string(syntax, first.or_else(|| keyword(&["path", "rule"]))?)?;
+    // Some routers are told the verb first.
+    let second = syntax.parts(arguments).nth(1).and_then(|part| plain_string(syntax, part));
+    if name == "route" && stated.eq_ignore_ascii_case(verb) && VERBS.iter().any(|known| known.eq_ignore_ascii_case(stated)) {
+        return Some(second == Some(path) && path.starts_with('/'));
+    }
     let on_path = stated == path && (path.is_empty() || path.starts_with('/'));
     let with_verb = match name {
         "route" | "api_route" => match keyword(&["methods"]) {

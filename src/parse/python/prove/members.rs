@@ -53,6 +53,15 @@ pub(super) fn constant(syntax: &Syntax, top: NodeId, name: &str, value: &str) ->
     (syntax.kind(last) == "assignment" && told && !value.is_empty()).then_some(last)
 }
 
+/// The pair of a table that has the key, where no other has it.
+pub(super) fn item(syntax: &Syntax, top: NodeId, name: &str, key: &str, value: &str) -> Option<NodeId> {
+    let table = syntax.child(assigned(syntax, top, name)?, "right").filter(|&table| syntax.kind(table) == "dictionary")?;
+    let part = |pair: NodeId, field| syntax.child(pair, field).map(|part| syntax.folded(part));
+    let mut pairs = syntax.parts(table).filter(|&pair| part(pair, "key").as_deref() == Some(key));
+    let found = pairs.next().filter(|_| pairs.next().is_none())?;
+    (part(found, "value").as_deref() == Some(value)).then_some(found)
+}
+
 /// The last statement at the top that gives a value to a name.
 fn assigned(syntax: &Syntax, top: NodeId, name: &str) -> Option<NodeId> {
     let body = match syntax.kind(top) {

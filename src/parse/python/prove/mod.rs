@@ -31,6 +31,8 @@ pub(super) fn prove(syntax: &Syntax, name: &str, args: &[&str]) -> Option<NodeId
         ("raises", [exception, when]) => outcomes::raised(syntax, top, exception, when),
         ("calls", [callee]) => calls::called(syntax, top, callee).next(),
         ("calls_when", [callee, when]) => calls::called_when(syntax, top, callee, when),
+        ("passes", [callee, argument]) => calls::passed(syntax, top, callee, argument).next(),
+        ("passes_when", [callee, argument, when]) => calls::passed_when(syntax, top, callee, argument, when),
         ("calls_in_order", [first, second]) => calls::in_order(syntax, top, first, second),
         ("returns_call", [callee]) => calls::called(syntax, top, callee).find(|&call| calls::stands_in(syntax, call, "return_statement")),
         ("ignores_call", [callee]) => {
@@ -40,7 +42,9 @@ pub(super) fn prove(syntax: &Syntax, name: &str, args: &[&str]) -> Option<NodeId
         ("handles", [callee, exception]) => {
             calls::called(syntax, top, callee).find_map(|call| calls::handled(syntax, top, call, exception))
         }
+        ("expects", [callee, error]) => calls::called(syntax, top, callee).find(|&call| calls::expected(syntax, top, call, error)),
         ("writes", [target, value, when]) => state::written(syntax, top, target, value, when),
+        ("assigns", [target, value, when]) => state::assigned(syntax, top, target, value, when),
         ("reads", [name]) => state::read(syntax, top, name),
         ("transitions", [field, from, to]) => transitions::moved(syntax, top, field, from, to),
         ("effect", [category, callee]) => effects::effect(syntax, top, category, callee),
@@ -52,6 +56,7 @@ pub(super) fn prove(syntax: &Syntax, name: &str, args: &[&str]) -> Option<NodeId
         ("method", [method]) => members::methods(syntax, top).find(|&name| syntax.text(name) == *method),
         ("attribute", [attribute, value]) => members::attribute(syntax, top, attribute, value),
         ("constant", [name, value]) => members::constant(syntax, top, name, value),
+        ("item", [name, key, value]) => members::item(syntax, top, name, key, value),
         ("defined_at", [name]) => members::defined(syntax, top, name),
         ("absent", [what, name]) => absence::absent(syntax, top, what, name).then_some(top),
         _ => None,

@@ -28,6 +28,16 @@ pub(super) fn written(syntax: &Syntax, top: NodeId, target: &str, value: &str, w
     writes(syntax, top, target).find(|write| wanted(write) && conditions(syntax, top, write.target) == *when).map(|write| write.target)
 }
 
+/// An assignment to a variable of the body's own.
+pub(super) fn assigned(syntax: &Syntax, top: NodeId, target: &str, value: &str, when: &str) -> Option<NodeId> {
+    let own_name = |node: NodeId| syntax.kind(node) == "identifier" && syntax.text(node) == target && !is_declared(syntax, top, target);
+    own(syntax, top).find(|&node| {
+        own_name(node)
+            && write(syntax, node).is_some_and(|write| write.value.as_deref() == Some(value))
+            && conditions(syntax, top, node) == when
+    })
+}
+
 /// What is assigned to `node`; None where it is no target.
 fn write(syntax: &Syntax, node: NodeId) -> Option<Write> {
     let (mut below, mut at) = (node, None);

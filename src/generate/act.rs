@@ -1,0 +1,108 @@
+//! What code does at one place, in words and as the claim that proves it.
+
+use crate::facts::{Does, Use};
+use crate::generate::condition::under;
+use crate::generate::phrase::{code, joined, list, stopped};
+use crate::generate::tongue::{Tongue, say};
+use crate::model::{Guard, Predicate};
+
+/// What happens, with its conditions: "raises `X` when `qty > stock`", "当 `qty > stock` 时抛出
+/// `X`". None where it cannot be told in one line.
+pub(super) fn told(tongue: Tongue, one: &Use, names: &[String]) -> Option<String> {
+    Some(under(tongue, &bare(tongue, one, names)?, &one.when))
+}
+
+/// What happens, without its conditions.
+pub(super) fn bare(tongue: Tongue, one: &Use, names: &[String]) -> Option<String> {
+    let it = |text: &str| names.iter().any(|name| name == text);
+    Some(match &one.does {
+        Does::Raises { exception, message } => {
+            let exception = code(exception)?;
+            let message = if message.is_empty() { String::new() } else { say!(tongue, " (\"{message}\")", "（“{message}”）") };
+            say!(tongue, "raises {exception}{message}", "抛出 {exception}{message}")
+        }
+        Does::Returns { value } if value.is_empty() => tongue.say("returns early", "提前返回").to_owned(),
+        Does::Returns { value } if it(value) => tongue.say("returns it", "返回它").to_owned(),
+        Does::Returns { value } => {
+            let value = code(value)?;
+            say!(tongue, "returns {value}", "返回 {value}")
+        }
+        Does::Writes { target, value } => {
+            let target = code(target)?;
+            match value.as_str() {
+                "del" => say!(tongue, "removes {target}", "删除 {target}"),
+                "" => say!(tongue, "sets {target}", "设置 {target}"),
+                value if it(value) => say!(tongue, "sets {target} to it", "把 {target} 设为它"),
+                value => match value.split_once("= ") {
+                    Some(("+", step)) => {
+                        let step = code(step)?;
+                        say!(tongue, "adds {step} to {target}", "给 {target} 加上 {step}")
+                    }
+                    Some(("-", step)) => {
+                        let step = code(step)?;
+                        say!(tongue, "takes {step} off {target}", "从 {target} 减去 {step}")
+                    }
+                    Some((operator, _)) if operator.len() <= 2 && !operator.contains(char::is_alphanumeric) => {
+                        say!(tongue, "updates {target}", "更新 {target}")
+                    }
+                    _ => {
+                        let value = code(value)?;
+                        say!(tongue, "sets {target} to {value}", "把 {target} 设为 {value}")
+                    }
+                },
+            }
+        }
+        Does::Calls { callee, argument } => {
+            let callee = code(callee)?;
+            match argument.as_str() {
+                "" => say!(tongue, "calls {callee}", "调用 {callee}"),
+                argument if it(argument) => say!(tongue, "passes it to {callee}", "把它传给 {callee}"),
+                argument => {
+                    let argument = code(argument)?;
+                    say!(tongue, "passes {argument} to {callee}", "把 {argument} 传给 {callee}")
+                }
+            }
+        }
+        Does::Binds { target, value } if it(value) => say!(tongue, "keeps it as `{target}`", "用 `{target}` 保存它"),
+        Does::Binds { target, value } => {
+            let value = code(value)?;
+            say!(tongue, "sets its `{target}` to {value}", "把变量 `{target}` 设为 {value}")
+        }
+        Does::Defaults { parameter, .. } => {
+            let parameter = code(parameter)?;
+            say!(tongue, "takes it as the default of {parameter}", "把它作为参数 {parameter} 的默认值")
+        }
+    })
+}
+
+/// What it does, as a sentence of its own: Chinese puts the conditions in front.
+pub(super) fn sentence(tongue: Tongue, told: &str) -> String {
+    let conditional = told.starts_with(['当', '在']);
+    match tongue {
+        Tongue::English => stopped(tongue, &format!("It {told}")),
+        Tongue::Chinese if conditional => stopped(tongue, told),
+        Tongue::Chinese => stopped(tongue, &format!("它{told}")),
+    }
+}
+
+/// Things that are done, one after the other, as part of a sentence.
+pub(super) fn series(tongue: Tongue, deeds: &[String]) -> String {
+    match tongue {
+        Tongue::English => list(tongue, deeds),
+        Tongue::Chinese => joined(deeds, "，", "，并"),
+    }
+}
+
+/// The claim that the chunk of this id does so.
+pub(super) fn predicate(id: &str, one: &Use) -> Predicate {
+    let when = Guard::joined(&one.when);
+    match &one.does {
+        Does::Raises { exception, .. } => Predicate::new("raises", [id, exception, &when]),
+        Does::Returns { value } => Predicate::new("returns", [id, value, &when]),
+        Does::Writes { target, value } => Predicate::new("writes", [id, target, value, &when]),
+        Does::Calls { callee, argument } if argument.is_empty() => Predicate::new("calls_when", [id, callee, &when]),
+        Does::Calls { callee, argument } => Predicate::new("passes_when", [id, callee, argument, &when]),
+        Does::Binds { target, value } => Predicate::new("assigns", [id, target, value, &when]),
+        Does::Defaults { parameter, value } => Predicate::new("default", [id, parameter, value]),
+    }
+}

@@ -1,0 +1,100 @@
+//! What comes back from an entry point, and how it fails.
+
+use super::MAX_OF_ONE;
+use crate::facts::{Does, Use, View};
+use crate::generate::act::{self, predicate};
+use crate::generate::offline::Answer;
+use crate::generate::phrase::{code, list, symbol};
+use crate::generate::tongue::{Tongue, say};
+use crate::model::{Attribute, Brief, CallUse, Chunk, ChunkKind, Neighbour, Predicate};
+
+/// The classes of errors that it raises, where they hold a status.
+pub(super) fn faults(view: &View) -> Vec<Neighbour> {
+    let raised =
+        |callee: &&Neighbour| callee.chunk.kind == ChunkKind::Class && callee.calls.iter().any(|call| call.usage == CallUse::Raised);
+    view.callees.iter().filter(raised).filter(|callee| status(&callee.chunk).is_some()).cloned().collect()
+}
+
+pub(super) fn status(class: &Chunk) -> Option<&Attribute> {
+    let named = |attribute: &&Attribute| matches!(attribute.name.as_str(), "status" | "status_code" | "code" | "http_status");
+    class.facts.attributes.iter().filter(named).find(|attribute| attribute.value.parse::<u32>().is_ok())
+}
+
+pub(super) fn answers(chunk: &Chunk) -> Vec<Use> {
+    let exits = chunk.facts.exits.iter().filter(|exit| !exit.value.is_empty() && exit.value != "None");
+    let all = exits.map(|exit| Use { decides: true, when: exit.when.clone(), does: Does::Returns { value: exit.value.clone() } });
+    all.filter(|one| act::told(Tongue::English, one, &[]).is_some()).collect()
+}
+
+/// Errors of its own, and calls that end the request.
+pub(super) fn errors(chunk: &Chunk) -> Vec<Use> {
+    let raises = chunk.facts.raises.iter().filter(|raise| !raise.caught);
+    let raises = raises.map(|raise| Use {
+        decides: true,
+        when: raise.when.clone(),
+        does: Does::Raises { exception: raise.exception.clone(), message: raise.message.clone() },
+    });
+    let aborts = chunk.facts.calls.iter().filter(|call| {
+        let status = call.arguments.first().is_some_and(|first| first.len() == 3 && first.parse::<u16>().is_ok());
+        call.callee.rsplit('.').next() == Some("abort") && status && call.usage == CallUse::Ignored
+    });
+    let aborts = aborts.map(|call| Use {
+        decides: false,
+        when: call.when.clone(),
+        does: Does::Calls { callee: call.callee.clone(), argument: call.arguments[0].clone() },
+    });
+    raises.chain(aborts).filter(|one| act::told(Tongue::English, one, &[]).is_some()).collect()
+}
+
+/// How it fails: its own errors with their status, and those that its helpers let through.
+pub(super) fn failing(tongue: Tongue, brief: &Brief, answer: &mut Answer) -> Vec<String> {
+    let subject = &brief.subject;
+    let (name, id) = (symbol(subject), subject.id.as_str());
+    let mut out: Vec<String> = Vec::new();
+    for one in errors(subject).iter().take(MAX_OF_ONE) {
+        let Some(mut told) = act::told(tongue, one, &[]) else { continue };
+        answer.claim(format!("{name} {told}"), predicate(id, one), 1);
+        if let Does::Raises { exception, .. } = &one.does {
+            let last = exception.rsplit('.').next().unwrap_or_default();
+            let fault = (2..).zip(&brief.neighbours).find(|(_, other)| other.chunk.kind == ChunkKind::Class && other.chunk.name == last);
+            if let Some((number, attribute)) = fault.and_then(|(number, other)| Some((number, (other, status(&other.chunk)?)))) {
+                let (other, attribute) = attribute;
+                let stated = Predicate::new("attribute", [other.chunk.id.as_str(), &attribute.name, &attribute.value]);
+                answer.claim(
+                    say!(tongue, "{} holds the status {}", "{} 的状态码为 {}", symbol(&other.chunk), attribute.value),
+                    stated,
+                    number,
+                );
+                told.push_str(&say!(tongue, "; the status of that error is {}", "；该错误的状态码为 {}", attribute.value));
+            }
+        }
+        if !out.contains(&told) {
+            out.push(told);
+        }
+    }
+    for (number, other) in (2..).zip(&brief.neighbours).filter(|(_, other)| other.chunk.kind != ChunkKind::Class) {
+        let free = other.calls.iter().any(|call| call.catches.is_empty() && code(&call.callee).is_some());
+        let mut through: Vec<String> = Vec::new();
+        for raise in other.raises.iter().filter(|_| free).take(2) {
+            let Some(shown) = code(&raise.exception) else { continue };
+            let one = Use {
+                decides: true,
+                when: raise.when.clone(),
+                does: Does::Raises { exception: raise.exception.clone(), message: raise.message.clone() },
+            };
+            answer.claim(
+                say!(tongue, "{} raises {shown}", "{} 抛出 {shown}", symbol(&other.chunk)),
+                predicate(other.chunk.id.as_str(), &one),
+                number,
+            );
+            if !through.contains(&shown) {
+                through.push(shown);
+            }
+        }
+        if !through.is_empty() {
+            let (through, other) = (list(tongue, &through), symbol(&other.chunk));
+            out.push(say!(tongue, "lets {through} of {other} through", "不拦截 {other} 抛出的 {through}"));
+        }
+    }
+    out
+}
