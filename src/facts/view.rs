@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use crate::facts::entry::{Entry, entry, of_handler};
+use crate::facts::passing::{Passing, passing};
 use crate::facts::resolve::{Overridden, overridden};
 use crate::facts::{Reads, World, flow, is_member, sets_member};
 use crate::model::{Call, Chunk, ChunkId, ChunkKind, Edge, Lines, Neighbour, Raise, words};
@@ -175,7 +176,6 @@ impl View {
 
     fn callees(&mut self, world: &World, citable: &dyn Fn(&Chunk) -> bool, reads: &mut Reads) {
         let chunk = self.chunk.clone();
-        let exceptions = has_exceptions(&chunk.path);
         for edge in (world.edges)(&chunk.id).iter().filter(|edge| !edge.read) {
             let Some(target) = edge.sure().filter(|target| **target != chunk.id) else { continue };
             if self.callees.len() >= MAX_CALLEES {
@@ -183,16 +183,15 @@ impl View {
             }
             reads.chunk(target);
             let Some(found) = (world.chunk)(target) else { continue };
-            let passes = exceptions && found.facts.raises.iter().any(|raise| !raise.caught);
-            if !citable(&found) {
-                if passes {
-                    self.raises_elsewhere.push(edge.callee.clone());
-                }
+            let calls: Vec<Call> = chunk.facts.calls.iter().filter(|call| call.callee == edge.callee).cloned().collect();
+            let Passing { raises, changed } = passing(&chunk, &found, &calls);
+            let shown = citable(&found);
+            if changed || !shown && !raises.is_empty() {
+                self.raises_elsewhere.push(edge.callee.clone());
+            }
+            if !shown {
                 continue;
             }
-            let calls: Vec<Call> = chunk.facts.calls.iter().filter(|call| call.callee == edge.callee).cloned().collect();
-            let free = exceptions && calls.iter().any(|call| call.catches.is_empty());
-            let raises = if free { found.facts.raises.iter().filter(|raise| !raise.caught).cloned().collect() } else { Vec::new() };
             match self.callees.iter_mut().find(|known| known.chunk.id == found.id) {
                 Some(known) => known.calls.extend(calls),
                 None => {

@@ -73,6 +73,13 @@ pub(crate) struct Raise {
     pub caught: bool,
 }
 
+impl Raise {
+    /// Does it end the program where nobody stops it, whatever its callers return?
+    pub(crate) fn panics(&self) -> bool {
+        matches!(self.exception.as_str(), "panic!" | "unreachable!" | "assert!" | "todo!" | "unimplemented!")
+    }
+}
+
 /// A condition under which the code behind it runs.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(crate) struct Guard {
@@ -132,6 +139,8 @@ pub(crate) struct Call {
     pub catches: Vec<String>,
     /// Of a test: errors that have to come up around the call.
     pub expects: Vec<String>,
+    /// Does `?` hand its error on to the caller?
+    pub tried: bool,
     /// The conditions in force, where the call is a statement of its own, assigned or returned;
     /// empty also where they are not told, as in a closure.
     pub when: Vec<Guard>,
@@ -193,7 +202,7 @@ pub(crate) enum CallUse {
     /// Part of a larger expression.
     #[default]
     Used,
-    /// A statement of its own.
+    /// A statement of its own. Where it is tried, its value is dropped and its error is not.
     Ignored,
     Assigned,
     Returned,

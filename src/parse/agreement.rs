@@ -6,7 +6,7 @@ use super::{Beside, Prover, by_path, chunks, line_starts, lines_of};
 use crate::model::{CallUse, Chunk, ChunkKind, Guard, Predicate};
 
 /// Every fact of a chunk as a claim.
-fn claims(chunk: &Chunk) -> Vec<Predicate> {
+pub(super) fn claims(chunk: &Chunk) -> Vec<Predicate> {
     let (id, facts) = (chunk.id.as_str(), &chunk.facts);
     let mut out = Vec::new();
     if chunk.kind != ChunkKind::Constant {
@@ -23,10 +23,11 @@ fn claims(chunk: &Chunk) -> Vec<Predicate> {
         out.push(Predicate::new("calls", [id, &call.callee]));
         out.extend(match call.usage {
             CallUse::Returned => Some(Predicate::new("returns_call", [id, &call.callee])),
-            CallUse::Ignored => Some(Predicate::new("ignores_call", [id, &call.callee])),
+            CallUse::Ignored if !call.tried => Some(Predicate::new("ignores_call", [id, &call.callee])),
             CallUse::Assigned => Some(Predicate::new("assigns_call", [id, &call.callee, &call.target])),
             _ => None,
         });
+        out.extend(call.tried.then(|| Predicate::new("hands_on", [id, &call.callee])));
         out.extend(call.catches.iter().map(|exception| Predicate::new("handles", [id, &call.callee, exception])));
         if !call.when.is_empty() && call.when.len() < 12 {
             out.push(Predicate::new("calls_when", [id, &call.callee, &Guard::joined(&call.when)]));

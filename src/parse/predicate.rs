@@ -38,6 +38,7 @@ pub(crate) static PREDICATES: &[Sort] = &[
     sort("returns_call", 1, "returns what `{}` gives"),
     sort("ignores_call", 1, "drops what `{}` gives"),
     sort("assigns_call", 2, "assigns what `{}` gives to `{}`"),
+    sort("hands_on", 1, "hands an error of `{}` on"),
     sort("handles", 2, "handles, around its call of `{}`, `{}`"),
     sort("expects", 2, "expects of its call of `{}` the error `{}`"),
     sort("writes", 3, "writes `{}`[ with `{}`][ when `{}`]"),

@@ -55,6 +55,10 @@ pub(crate) fn alter(trial: &Trial) -> Vec<Mutant> {
             calls::alter(&mut place, 0, callee);
             calls::use_dropped(&mut place, callee);
         }
+        ("hands_on", [callee]) => {
+            calls::alter(&mut place, 0, callee);
+            calls::keep_error(&mut place, callee);
+        }
         ("assigns_call", [callee, _]) => {
             calls::alter(&mut place, 0, callee);
             calls::assign_elsewhere(&mut place, callee);

@@ -84,6 +84,14 @@ pub(crate) fn use_dropped(place: &mut Place, callee: &str) {
     place.push("the result used", edits);
 }
 
+/// An error that was handed on is not.
+pub(crate) fn keep_error(place: &mut Place, callee: &str) {
+    let calls = place.calls(0, callee);
+    let tree = place.tree();
+    let edits = calls.iter().map(|&call| tree.around(call, "zz_settled(", ")")).collect();
+    place.push("the error settled", edits);
+}
+
 /// Another variable takes the result.
 pub(crate) fn assign_elsewhere(place: &mut Place, callee: &str) {
     let calls = place.calls(0, callee);

@@ -230,7 +230,7 @@ fn of_caller(answer: &mut Answer, place: &Place, reliance: &mut Reliance) -> Str
     answer.claim(say!(tongue, "{other} calls `{callee}`", "{other} 调用 `{callee}`"), Predicate::new("calls", [id, callee]), *number);
     let usage = usage(answer, place, call);
     let users = match call.usage {
-        CallUse::Ignored => Some(&mut reliance.effect),
+        CallUse::Ignored if !call.tried => Some(&mut reliance.effect),
         CallUse::Raised => None,
         _ => Some(&mut reliance.result),
     };
@@ -280,6 +280,11 @@ fn usage(answer: &mut Answer, place: &Place, call: &Call) -> String {
             }
             None => String::new(),
         },
+        CallUse::Ignored if call.tried => {
+            let says = say!(tongue, "{other} hands an error of it on", "{other} 会把它的错误继续返回");
+            answer.claim(says, Predicate::new("hands_on", [id, callee]), *number);
+            tongue.say("hands its error on with `?`", "用 `?` 把它的错误继续返回").to_owned()
+        }
         CallUse::Ignored => {
             let says = say!(tongue, "{other} does not use {thing}", "{other} 没有使用{thing}");
             answer.claim(says, Predicate::new("ignores_call", [id, callee]), *number);

@@ -1,6 +1,6 @@
 //! When does it raise, and what? Its own raises, and those of callees that pass through it.
 
-use crate::facts::{View, has_exceptions, plain_prose, raise_docs};
+use crate::facts::{View, comes_through, has_exceptions, plain_prose, raise_docs};
 use crate::generate::condition::after_earlier;
 use crate::generate::kinds::raises::{case, is_told, leaves, message, named, predicate, promised, statement, tellable, told, told_to};
 use crate::generate::kinds::{Kind, Material};
@@ -214,12 +214,19 @@ fn of_callees(answer: &mut Answer, brief: &Brief, told: &mut Told) {
     let (tongue, subject) = (told.tongue, &brief.subject);
     let name = symbol(subject);
     for (number, callee) in (2..).zip(&brief.neighbours) {
-        let Some(call) = callee.calls.iter().find(|call| call.catches.is_empty()) else { continue };
-        answer.claim(
-            say!(tongue, "{name} calls `{}` outside of any handler", "{name} 调用 `{}`，且没有捕获其异常", call.callee),
-            Predicate::new("calls", [subject.id.as_str(), &call.callee]),
-            1,
-        );
+        let Some(call) = callee.calls.iter().find(|call| comes_through(subject, call)) else { continue };
+        let id = subject.id.as_str();
+        let (says, proof) = match has_exceptions(&subject.path) {
+            true => (
+                say!(tongue, "{name} calls `{}` outside of any handler", "{name} 调用 `{}`，且没有捕获其异常", call.callee),
+                Predicate::new("calls", [id, &call.callee]),
+            ),
+            false => (
+                say!(tongue, "{name} hands an error of `{}` on", "{name} 把 `{}` 的错误继续返回给调用方", call.callee),
+                Predicate::new("hands_on", [id, &call.callee]),
+            ),
+        };
+        answer.claim(says, proof, 1);
         let mut through: Vec<String> = Vec::new();
         for raise in promised(&callee.raises).take(MAX_OF_ONE) {
             answer.claim(statement(tongue, &callee.chunk, raise), predicate(&callee.chunk, raise), number);
@@ -249,6 +256,8 @@ fn text(brief: &Brief, told: &Told) -> String {
     let subject = &*brief.subject;
     let tongue = told.tongue;
     let name = symbol(subject);
+    let exceptions = has_exceptions(&subject.path);
+    let error = if exceptions { "异常" } else { "错误" };
     let leaves = leaves(tongue, subject, &told.kinds);
     let leaves = match subject.facts.generator {
         true => tongue.say(leaves.replacen("raises ", "raises, while it is iterated, ", 1), format!("在迭代过程中{leaves}")),
@@ -262,10 +271,12 @@ fn text(brief: &Brief, told: &Told) -> String {
         }
         ([_], [_], []) => format!("{}{}", statement(tongue, subject, told.raises[0]), message(tongue, told.raises[0])),
         ([only], [], _) if subject.facts.raises.is_empty() => {
-            say!(tongue, "{name} raises nothing itself; an error can come out of it {only}", "{name} 自身不抛出异常，传出的异常{only}")
+            let starts = if exceptions { "raises nothing" } else { "makes no error" };
+            let makes = if exceptions { "抛出" } else { "产生" };
+            say!(tongue, "{name} {starts} itself; an error can come out of it {only}", "{name} 自身不{makes}{error}，传出的{error}{only}")
         }
-        ([only], [], _) => say!(tongue, "An error can come out of {name} {only}", "{name} 可能传出异常，{only}"),
-        (_, [], _) => say!(tongue, "Errors come out of {name} from the calls it makes:", "{name} 传出的异常来自它所调用的代码："),
+        ([only], [], _) => say!(tongue, "An error can come out of {name} {only}", "{name} 可能传出{error}，{only}"),
+        (_, [], _) => say!(tongue, "Errors come out of {name} from the calls it makes:", "{name} 传出的{error}来自它所调用的代码："),
         (_, own, []) if told.kinds.len() == 1 => {
             let cases = count(tongue, own.len(), "case", "种");
             say!(tongue, "{name} {leaves} in {cases}:", "{name} 在以下 {cases}情况下{leaves}：")
@@ -274,7 +285,7 @@ fn text(brief: &Brief, told: &Told) -> String {
         _ => say!(
             tongue,
             "{name} {leaves} itself, and lets errors of its callees through:",
-            "{name} 自身会{leaves}，也会让所调用代码的异常继续向外传播："
+            "{name} 自身会{leaves}，也会让所调用代码的{error}继续向外传播："
         ),
     };
     if lines.len() > 1 {
@@ -297,7 +308,10 @@ fn text(brief: &Brief, told: &Told) -> String {
     if !brief.asides.is_empty() {
         let calls: Vec<String> = brief.asides.iter().take(3).map(|callee| format!("`{callee}`")).collect();
         let calls = list(tongue, &calls);
-        out.push_str(&say!(tongue, "\n\nThis is not all: {calls} can raise as well.", "\n\n此外，{calls} 也可能抛出异常。"));
+        out.push_str(&match exceptions {
+            true => say!(tongue, "\n\nThis is not all: {calls} can raise as well.", "\n\n此外，{calls} 也可能抛出异常。"),
+            false => say!(tongue, "\n\nThis is not all: {calls} can fail as well.", "\n\n此外，{calls} 也可能返回错误。"),
+        });
     }
     out
 }
@@ -312,7 +326,10 @@ fn trace(answer: &mut Answer, brief: &Brief, told: &Told) {
     let (tongue, subject) = (told.tongue, &brief.subject);
     let name = symbol(subject);
     if told.raises.is_empty() {
-        let says = say!(tongue, "What {name} calls has to be looked at for errors.", "需要查看 {name} 所调用的代码会抛出哪些异常。");
+        let says = match has_exceptions(&subject.path) {
+            true => say!(tongue, "What {name} calls has to be looked at for errors.", "需要查看 {name} 所调用的代码会抛出哪些异常。"),
+            false => say!(tongue, "What {name} calls has to be looked at for errors.", "需要查看 {name} 所调用的代码会返回哪些错误。"),
+        };
         answer.step("read", says, &[1]);
     } else {
         let leaves = leaves(tongue, subject, &told.kinds);
@@ -330,11 +347,18 @@ fn trace(answer: &mut Answer, brief: &Brief, told: &Told) {
         let mut inner: Vec<String> = Vec::new();
         promised(&callee.raises).take(MAX_OF_ONE).for_each(|raise| push_new(&mut inner, named(tongue, raise)));
         let (other, inner) = (symbol(&callee.chunk), list(tongue, &inner));
-        let says = say!(
-            tongue,
-            "{name} calls {other} with no handler around the call, and that raises {inner}.",
-            "{name} 调用 {other} 时没有捕获异常，而后者会抛出 {inner}。"
-        );
+        let says = match has_exceptions(&subject.path) {
+            true => say!(
+                tongue,
+                "{name} calls {other} with no handler around the call, and that raises {inner}.",
+                "{name} 调用 {other} 时没有捕获异常，而后者会抛出 {inner}。"
+            ),
+            false => say!(
+                tongue,
+                "{name} hands on what {other} fails with, and that is {inner}.",
+                "{name} 会把 {other} 的错误继续返回，而后者的错误是 {inner}。"
+            ),
+        };
         answer.step("follow", says, &[1, number]);
     }
     let mut all = told.kinds.clone();

@@ -417,7 +417,7 @@ impl Walk<'_, '_> {
         }
         let plain = matches!(usage, CallUse::Ignored | CallUse::Assigned | CallUse::Returned);
         let when = if plain { self.when().unwrap_or_default() } else { Vec::new() };
-        self.facts.calls.push(Call { callee, arguments, usage, target, catches, expects, when });
+        self.facts.calls.push(Call { callee, arguments, usage, target, catches, expects, tried: false, when });
     }
 
     /// `os.environ["NAME"]` reads the environment without a call.

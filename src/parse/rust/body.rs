@@ -338,7 +338,7 @@ impl Walk<'_, '_> {
             }
             self.exit(node, &place);
         }
-        self.place(Some(inner), place.tried());
+        self.place(Some(inner), if self.closure == 0 { place.tried() } else { place.tried_in_closure() });
     }
 
     fn invocation(&mut self, node: NodeId, place: &Place) {
@@ -414,10 +414,10 @@ impl Walk<'_, '_> {
         let Some(callee) = names::callee(syntax, function) else { return };
         let arguments = arguments.into_iter().take(12).map(|argument| names::shortened(syntax.folded(argument))).collect();
         self.anchor(function, &callee);
-        let Place { usage, target, .. } = place;
+        let Place { usage, target, tried, .. } = place;
         let plain = matches!(usage, CallUse::Ignored | CallUse::Assigned | CallUse::Returned);
         let when = if plain { self.when().unwrap_or_default() } else { Vec::new() };
-        self.facts.calls.push(Call { callee, arguments, usage, target, catches: Vec::new(), expects: Vec::new(), when });
+        self.facts.calls.push(Call { callee, arguments, usage, target, catches: Vec::new(), expects: Vec::new(), tried, when });
     }
 
     /// `crate` and `super` in front of a path are looked up like imports.

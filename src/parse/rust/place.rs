@@ -10,6 +10,8 @@ pub(super) struct Place {
     pub(super) target: String,
     /// Is the whole value what the function returns?
     pub(super) exit: bool,
+    /// Does a `?` stand behind it?
+    pub(super) tried: bool,
 }
 
 impl Place {
@@ -31,12 +33,17 @@ impl Place {
         match target.as_str() {
             "_" => Self::of(CallUse::Ignored),
             names::UNTOLD => Self::default(),
-            _ => Self { usage: CallUse::Assigned, target, exit: false },
+            _ => Self { usage: CallUse::Assigned, target, ..Self::default() },
         }
     }
 
-    /// The place of what stands in front of a `?`: its value may be dropped, its error is not.
+    /// The place of what stands in front of a `?`: its value may be dropped, its error leaves the function.
     pub(super) fn tried(self) -> Self {
+        Self { exit: false, tried: true, ..self }
+    }
+
+    /// The same in a closure, which has the error then.
+    pub(super) fn tried_in_closure(self) -> Self {
         let usage = if self.usage == CallUse::Ignored { CallUse::Used } else { self.usage };
         Self { usage, exit: false, ..self }
     }

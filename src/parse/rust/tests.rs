@@ -1,6 +1,7 @@
 use std::fmt::Write as _;
 
-use crate::model::{CallUse, Chunk, ChunkKind, Guard, Import, Predicate};
+use crate::model::{Chunk, ChunkKind, Guard, Import, Predicate};
+use crate::parse::agreement::claims;
 use crate::parse::{self, Prover};
 
 fn chunks(path: &str, text: &str) -> Vec<Chunk> {
@@ -31,7 +32,8 @@ fn printed(chunks: &[Chunk]) -> String {
         facts.exits.iter().for_each(|exit| line(format!("  returns {}{}", exit.value, when(&exit.when))));
         for call in facts.calls.iter() {
             let target = if call.target.is_empty() { String::new() } else { format!(" to {}", call.target) };
-            line(format!("  calls {} {:?}{target}{}", call.callee, call.usage, when(&call.when)));
+            let tried = if call.tried { "?" } else { "" };
+            line(format!("  calls {}{tried} {:?}{target}{}", call.callee, call.usage, when(&call.when)));
         }
         facts.writes.iter().for_each(|write| line(format!("  writes {} = {}{}", write.target, write.value, when(&write.when))));
         facts.refs.iter().for_each(|name| line(format!("  reads {name}")));
@@ -62,36 +64,6 @@ fn unproved(text: &str, chunks: &[Chunk]) -> Vec<String> {
         let prover = Prover::new(&super::LANGUAGE, parse::lines_of(text, &starts, chunk.lines.start, chunk.lines.end).unwrap());
         out.extend(claims(chunk).into_iter().filter(|claim| !prover.proves(claim)).map(|claim| claim.to_string()));
     }
-    out
-}
-
-fn claims(chunk: &Chunk) -> Vec<Predicate> {
-    let (id, facts) = (chunk.id.as_str(), &chunk.facts);
-    let mut out = Vec::new();
-    out.extend(facts.parameters.iter().map(|part| Predicate::new("parameter", [id, &part.name, &part.annotation, &part.default])));
-    out.extend(Some(&facts.returns).filter(|returns| !returns.is_empty()).map(|returns| Predicate::new("result", [id, returns])));
-    out.extend(facts.exits.iter().map(|exit| Predicate::new("returns", [id, &exit.value, &Guard::joined(&exit.when)])));
-    out.extend(facts.raises.iter().map(|raise| Predicate::new("raises", [id, &raise.exception, &Guard::joined(&raise.when)])));
-    out.extend(facts.calls.iter().map(|call| Predicate::new("calls", [id, &call.callee])));
-    out.extend(facts.calls.iter().filter_map(|call| match call.usage {
-        CallUse::Returned => Some(Predicate::new("returns_call", [id, &call.callee])),
-        CallUse::Ignored => Some(Predicate::new("ignores_call", [id, &call.callee])),
-        CallUse::Assigned => Some(Predicate::new("assigns_call", [id, &call.callee, &call.target])),
-        _ => None,
-    }));
-    out.extend(facts.decorators.iter().map(|attribute| Predicate::new("decorated", [id, attribute])));
-    out.extend(facts.bases.iter().map(|base| Predicate::new("base", [id, base])));
-    out.extend(facts.methods.iter().map(|method| Predicate::new("method", [id, method])));
-    let constant = chunk.kind == ChunkKind::Constant;
-    let held = facts.attributes.iter().filter(|attribute| !constant || !attribute.value.is_empty());
-    let named = if constant { "constant" } else { "attribute" };
-    out.extend(held.map(|attribute| Predicate::new(named, [id, &attribute.name, &attribute.value])));
-    let plain = facts.calls.iter().filter(|call| !call.when.is_empty());
-    out.extend(plain.map(|call| Predicate::new("calls_when", [id, &call.callee, &Guard::joined(&call.when)])));
-    out.extend(facts.writes.iter().map(|write| Predicate::new("writes", [id, &write.target, &write.value, &Guard::joined(&write.when)])));
-    out.extend(facts.refs.iter().map(|name| Predicate::new("reads", [id, name])));
-    out.extend(facts.effects.iter().map(|effect| Predicate::new("effect", [id, effect.on.name(), &effect.callee])));
-    out.extend(Some(chunk.summary()).filter(|summary| !summary.is_empty()).map(|summary| Predicate::new("documented", [id, summary])));
     out
 }
 
@@ -130,8 +102,12 @@ impl fmt::Display for Order<u8> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result { write!(f, "x") }
 }
 mod imp {
-    impl Stock { fn take(mut self) {} }
-    impl Drop for Stock { fn drop(&mut self) {} }
+    impl Stock {
+        fn take(mut self) {}
+    }
+    impl Drop for Stock {
+        fn drop(&mut self) {}
+    }
 }
 "#,
         r#"
@@ -139,8 +115,8 @@ Order.id Method 3-3 | pub fn id(&self) -> u32
   returns self.id
 <Order as Display>.fmt Method 6-6 | fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result
   returns write!(f, "x")
-imp.Stock.take Method 9-9 | fn take(mut self)
-<imp.Stock as Drop>.drop Method 10-10 | fn drop(&mut self)
+imp.Stock.take Method 10-10 | fn take(mut self)
+<imp.Stock as Drop>.drop Method 13-13 | fn drop(&mut self)
 "#,
     );
 }
@@ -308,10 +284,10 @@ find Function 2-7 | fn find(&self, id: u32) -> Result<u32>
   raises anyhow! "no stock" when not (…) and case stock.first(): None
   raises Error::Late "" when not (…)
   returns Ok(order + stock) when not (…)
-  calls self.orders.get(&id).ok_or Assigned to order
+  calls self.orders.get(&id).ok_or? Assigned to order
   calls self.orders.get Used
   calls Error::Unknown Passed
-  calls stock.first().ok_or_else Assigned to stock when not (…)
+  calls stock.first().ok_or_else? Assigned to stock when not (…)
   calls stock.first Used
   reads Error::Late
 "#,
@@ -385,12 +361,12 @@ async fn run(&self) {
         r#"
 run Function 2-11 | async fn run(&self)
   calls self.stock.close Ignored
-  calls fetch Assigned to all
+  calls fetch? Assigned to all
   calls one Passed
   calls sum Assigned to total when not (…)
   calls ready Tested
   calls stop Ignored when not (…) and !ready()
-  calls flush Used
+  calls flush? Ignored when not (…)
   calls std::mem::drop Ignored when not (…)
   calls done Ignored when not (…)
 "#,
@@ -621,12 +597,12 @@ fn load(path: &Path, log: &Log) -> Result<String> {
         r#"
 load Function 5-15 | fn load(path: &Path, log: &Log) -> Result<String>
   returns Ok(text) when not (…)
-  calls fs::read_to_string Assigned to text
-  calls env::var Passed
-  calls Command::new("git").arg("log").output Assigned to out when not (…)
+  calls fs::read_to_string? Assigned to text
+  calls env::var? Passed
+  calls Command::new("git").arg("log").output? Assigned to out when not (…)
   calls Command::new("git").arg Used
   calls Command::new Used
-  calls File::create(path).and_then Used
+  calls File::create(path).and_then? Ignored when not (…)
   calls File::create Used
   calls file.sync_all Used
   calls get Ignored when not (…)

@@ -40,6 +40,7 @@ pub(super) fn prove(syntax: &Syntax, name: &str, args: &[&str]) -> Option<NodeId
         ("returns_call", [callee]) => outcomes::of_calls(syntax, top, callee, &outcomes::Fate::Returned),
         ("ignores_call", [callee]) => outcomes::of_calls(syntax, top, callee, &outcomes::Fate::Dropped),
         ("assigns_call", [callee, target]) => outcomes::of_calls(syntax, top, callee, &outcomes::Fate::Bound((*target).to_owned())),
+        ("hands_on", [callee]) => outcomes::hands_on(syntax, top, callee),
         ("writes", [target, value, when]) => state::written(syntax, top, target, value, when),
         ("reads", [name]) => state::read(syntax, top, name),
         ("transitions", [field, from, to]) => transitions::moved(syntax, top, field, from, to),

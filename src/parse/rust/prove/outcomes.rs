@@ -65,6 +65,27 @@ fn fate(syntax: &Syntax, top: NodeId, call: NodeId) -> Fate {
     Fate::Other
 }
 
+/// A call of `callee` whose error leaves `top`: by a `?`, or as part of what is returned.
+pub(super) fn hands_on(syntax: &Syntax, top: NodeId, callee: &str) -> Option<NodeId> {
+    called(syntax, top, callee).find(|&call| runs(syntax, top, call) && (is_tried(syntax, call) || leaves(syntax, top, call)))
+}
+
+/// Does a `?` stand behind the value?
+fn is_tried(syntax: &Syntax, value: NodeId) -> bool {
+    let mut below = value;
+    for above in syntax.ancestors(value) {
+        match syntax.kind(above) {
+            "try_expression" => return true,
+            "await_expression" | "parenthesized_expression" | "unsafe_block" => (),
+            "block" if is_tail(syntax, above, below) => (),
+            kind if BRANCHES.contains(&kind) && carries(syntax, above, below) => (),
+            _ => return false,
+        }
+        below = above;
+    }
+    false
+}
+
 /// Is `below` the last expression of a block?
 fn is_tail(syntax: &Syntax, block: NodeId, below: NodeId) -> bool {
     syntax.kind(block) == "block"
