@@ -92,7 +92,7 @@ fn of_decorator(decorator: &str) -> Option<Entry> {
     }
     let decorator = decorator.to_owned();
     match () {
-        () if COMMANDS.contains(&last) && (name.contains('.') || name == "command") => Some(Entry::Command { decorator }),
+        () if COMMANDS.contains(&last) && (name.contains(['.', ':']) || name == "command") => Some(Entry::Command { decorator }),
         () if TASKS.contains(&last) => Some(Entry::Task { decorator }),
         () => None,
     }
@@ -126,5 +126,10 @@ mod tests {
         assert_eq!(of_decorator("click.command(\"run\")"), Some(Entry::Command { decorator: "click.command(\"run\")".into() }));
         assert_eq!(of_decorator("shared_task"), Some(Entry::Task { decorator: "shared_task".into() }));
         assert_eq!(of_decorator("property"), None);
+        assert_eq!(of_decorator("actix_web::get(\"/orders/{id}\")"), route("GET", "/orders/{id}"));
+        assert_eq!(of_decorator("post(\"/orders\", data = \"<form>\")"), route("POST", "/orders"));
+        assert_eq!(of_decorator("route(\"/orders\", method = \"PUT\")"), route("PUT", "/orders"));
+        assert_eq!(of_decorator("tauri::command"), Some(Entry::Command { decorator: "tauri::command".into() }));
+        assert_eq!(of_decorator("tokio::main"), None);
     }
 }
