@@ -79,6 +79,14 @@ pub(super) struct Update {
     #[arg(long, value_name = "N")]
     pub(super) limit: Option<usize>,
 
+    /// Push the dataset, on top of what others pushed meanwhile
+    #[arg(long, conflicts_with = "dry_run")]
+    pub(super) push: bool,
+
+    /// The remote to push to, if it is not the branch's own
+    #[arg(long, value_name = "NAME", requires = "push")]
+    pub(super) remote: Option<String>,
+
     /// At most this many questions about one chunk of code
     #[arg(long, value_name = "N")]
     pub(super) qa_count: Option<usize>,

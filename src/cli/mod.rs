@@ -77,6 +77,9 @@ fn answer(args: &Args) -> anyhow::Result<(String, u8)> {
     if let Verb::Hook(verb) = &args.verb {
         return hook::answer(args, verb, &told);
     }
+    if let Verb::Update(_) = &args.verb {
+        refuse_quarantine()?;
+    }
     let options = match &args.verb {
         Verb::Update(update) | Verb::Plan(update) => Options { qa_count: update.qa_count, limit: update.limit },
         _ => Options::default(),
@@ -85,9 +88,15 @@ fn answer(args: &Args) -> anyhow::Result<(String, u8)> {
     let bar = progress::Bar::new(!args.quiet && !args.json);
     let step = |what: &str, done: usize, all: usize| bar.step(what, done, all);
     let (text, code) = match &args.verb {
+        Verb::Update(update) if update.push => {
+            let remote = workspace.repository.remote(update.remote.as_deref(), &workspace.branch, None)?;
+            let pushed = commands::push::run(&workspace, &remote, &step)?;
+            let look = pushed.outcome.as_ref().is_some_and(needs_a_look);
+            (show(args, &pushed, || told.pushed(&pushed, start.elapsed()))?, if look { LOOK } else { DONE })
+        }
         Verb::Update(update) if !update.dry_run => {
             let outcome = commands::update::run(&workspace, &step)?;
-            let look = !outcome.rejects.is_empty() || !outcome.plan.findings.is_empty();
+            let look = needs_a_look(&outcome);
             (show(args, &outcome, || told.outcome(&outcome, start.elapsed()))?, if look { LOOK } else { DONE })
         }
         Verb::Update(_) | Verb::Plan(_) => {
@@ -132,6 +141,18 @@ fn answer(args: &Args) -> anyhow::Result<(String, u8)> {
         _ = writeln!(anstream::stderr(), "note: {}", workspace.note);
     }
     Ok((text, code))
+}
+
+/// In the hooks that receive a push, git keeps new objects apart until it has made up its mind, and no ref may move.
+fn refuse_quarantine() -> anyhow::Result<()> {
+    if std::env::var_os("GIT_QUARANTINE_PATH").is_some() {
+        anyhow::bail!("git is still receiving a push\nmend: call the update from a `post-receive` hook, which runs when the push is done");
+    }
+    Ok(())
+}
+
+fn needs_a_look(outcome: &commands::update::Outcome) -> bool {
+    !outcome.rejects.is_empty() || !outcome.plan.findings.is_empty()
 }
 
 /// The same facts to a program or to a person.

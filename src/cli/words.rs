@@ -7,6 +7,7 @@ use anstyle::{AnsiColor, Style};
 
 use crate::check::Reject;
 use crate::commands::facts::Told;
+use crate::commands::push::{Pushed, State};
 use crate::commands::query::Found;
 use crate::commands::show::Shown;
 use crate::commands::status::Status;
@@ -69,6 +70,25 @@ impl Words {
         self.rejects(&mut out, &outcome.rejects);
         self.steps(&mut out, plan);
         self.findings(&mut out, &plan.findings);
+        out
+    }
+
+    pub(super) fn pushed(&self, pushed: &Pushed, time: Duration) -> String {
+        let mut out = pushed.outcome.as_ref().map(|outcome| self.outcome(outcome, time)).unwrap_or_default();
+        let again = match pushed.retries {
+            0 => String::new(),
+            tries => format!(", after {tries} others"),
+        };
+        if !self.quiet {
+            _ = match pushed.state {
+                State::Pushed => writeln!(out, "pushed to {}{again}", plain(&pushed.remote)),
+                State::UpToDate => writeln!(out, "{} has it already", plain(&pushed.remote)),
+                State::Newer => writeln!(out, "nothing to do: the dataset on {} mirrors a newer commit", plain(&pushed.remote)),
+            };
+        }
+        if !pushed.note.is_empty() {
+            _ = writeln!(out, "note: {}", pushed.note);
+        }
         out
     }
 

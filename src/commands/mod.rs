@@ -4,6 +4,7 @@
 //! index beside it. [`survey`] is the part that `plan` and `update` share: it finds out what an
 //! update has to do, looking at everything or only at what a change may reach.
 
+mod align;
 mod atlas;
 mod changed;
 mod checkout;
@@ -14,6 +15,7 @@ pub(crate) mod hook;
 pub(crate) mod init;
 pub(crate) mod plan;
 pub(crate) mod preview;
+pub(crate) mod push;
 pub(crate) mod query;
 mod rows;
 mod shards;

@@ -2,13 +2,17 @@
 
 use crate::commands::survey::survey;
 use crate::commands::workspace::Workspace;
-use crate::commands::{DATASET, Progress};
+use crate::commands::{DATASET, Progress, align};
 use crate::plan::Plan;
 
 /// The very plan that `update` would carry out now. Writes nothing.
 pub(crate) fn run(workspace: &Workspace, progress: &Progress) -> anyhow::Result<Plan> {
     if let Some(plan) = nothing(workspace)? {
         return Ok(plan);
+    }
+    // Where an update runs right now, what it does is what is to be seen.
+    if let Some(lock) = workspace.repository.try_lock().ok().flatten() {
+        align::align(workspace, &lock)?;
     }
     let dataset = workspace.dataset()?;
     Ok(survey(workspace, dataset.as_ref(), progress)?.plan)

@@ -15,7 +15,7 @@ use crate::commands::shards::{self, Done};
 use crate::commands::sources::Handles;
 use crate::commands::survey::{Entry, Shard, Survey, survey};
 use crate::commands::workspace::Workspace;
-use crate::commands::{DATASET, Progress, TOOL, plan};
+use crate::commands::{DATASET, Progress, TOOL, align, plan};
 use crate::git::{Append, Oid};
 use crate::index::{Bulk, Change, ChunkEntry, ChunkText, Index, Mirror, SampleEntry};
 use crate::model::{ChunkKind, Edge, Row};
@@ -50,6 +50,7 @@ pub(crate) fn run(workspace: &Workspace, progress: &Progress) -> anyhow::Result<
     if let Some(done) = already(workspace)? {
         return Ok(done);
     }
+    align::align(workspace, &lock)?;
     let dataset = workspace.dataset()?;
     let mut survey = survey(workspace, dataset.as_ref(), progress)?;
     let writer = workspace.repository.writer();
@@ -122,14 +123,14 @@ fn already(workspace: &Workspace) -> anyhow::Result<Option<Outcome>> {
     Ok(Some(Outcome { samples: plan.counts.keep as i64, plan, before: tip.clone(), tip, rejects: Vec::new() }))
 }
 
-struct Report {
+pub(crate) struct Report {
     edits: Vec<(String, Option<Oid>)>,
-    change: Change,
+    pub(crate) change: Change,
     rejects: Vec<Reject>,
 }
 
 /// Makes, proves and writes; adds up the manifest; feeds the index.
-fn carry_out(
+pub(crate) fn carry_out(
     workspace: &Workspace,
     survey: &mut Survey,
     writer: &crate::git::Writer,

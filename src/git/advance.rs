@@ -3,14 +3,15 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result, anyhow, bail};
 use gix::ObjectId;
 use gix::actor::SignatureRef;
 use gix::refs::transaction::{PreviousValue, RefEdit};
 use gix::refs::{FullName, Target};
 
-use super::append::{EMAIL, NAME};
-use super::{Append, Oid, Repository};
+use super::append::{EMAIL, NAME, refuse_checked_out};
+use super::branch::branch_ref;
+use super::{Append, Oid, Repository, UpdateLock};
 
 /// git packs refs and collects garbage whenever it likes; each of these can get in our way once or twice.
 const TRIES: u32 = 10;
@@ -35,22 +36,43 @@ pub(super) fn refuse_moved(repository: &Repository, branch: &FullName, expected:
     Ok(())
 }
 
+impl Repository {
+    /// Puts the branch where another clone has it. What it held stays in its reflog.
+    pub(crate) fn follow(&self, held: &UpdateLock, branch: &str, expected: Option<Oid>, to: Oid) -> Result<()> {
+        if !held.covers(self) {
+            bail!("the update lock is of another repository");
+        }
+        let name = branch_ref(branch)?;
+        refuse_checked_out(self, &name)?;
+        let seconds = self.raw().find_commit(to.raw()).and_then(|commit| commit.time());
+        let seconds = seconds.with_context(|| format!("could not read the commit `{to}`"))?.seconds;
+        held.drop_crumb(&name, to)?;
+        let moved = move_to(self, &name, expected, to.raw(), seconds, "as another clone has it");
+        held.clear_crumb()?;
+        moved
+    }
+}
+
 pub(super) fn move_branch(repository: &Repository, branch: &FullName, append: &Append<'_>, commit: ObjectId) -> Result<()> {
-    let time = format!("{} +0000", append.seconds);
+    let subject = append.message.lines().next().unwrap_or_default();
+    move_to(repository, branch, append.expected, commit, append.seconds, subject)
+}
+
+fn move_to(repository: &Repository, branch: &FullName, from: Option<Oid>, to: ObjectId, seconds: i64, why: &str) -> Result<()> {
+    let time = format!("{seconds} +0000");
     let committer = SignatureRef { name: NAME.into(), email: EMAIL.into(), time: &time };
-    let expected = match append.expected {
+    let expected = match from {
         None => PreviousValue::MustNotExist,
         Some(tip) => PreviousValue::MustExistAndMatch(Target::Object(tip.raw())),
     };
-    let subject = append.message.lines().next().unwrap_or_default();
-    let edit = RefEdit::update(branch.clone(), commit, expected, format!("trainset: {subject}"));
+    let edit = RefEdit::update(branch.clone(), to, expected, format!("trainset: {why}"));
     let mut tries = 1;
     loop {
         let Err(error) = repository.raw().edit_references_as([edit.clone()], Some(committer)) else {
             return Ok(());
         };
         // The class of the error does not say whether the branch moved: the branch does.
-        refuse_moved(repository, branch, append.expected)?;
+        refuse_moved(repository, branch, from)?;
         if !(error.is_retryable() || error.is_conflict() || error.is_not_found()) {
             return Err(error).with_context(|| format!("could not move `{}`", branch.as_bstr()));
         }

@@ -109,7 +109,7 @@ fn signature(seconds: i64) -> Signature {
     Signature { name: NAME.into(), email: EMAIL.into(), time: Time::new(seconds, 0) }
 }
 
-fn refuse_checked_out(repository: &Repository, branch: &FullName) -> Result<()> {
+pub(super) fn refuse_checked_out(repository: &Repository, branch: &FullName) -> Result<()> {
     match repository.checked_out_at(branch)? {
         None => Ok(()),
         Some(git_dir) => bail!(

@@ -5,10 +5,11 @@
 //! all.
 //!
 //! What it does not do: it knows nothing of samples, shards or settings; it does not parse, and it decides
-//! nothing about what belongs on the branch. It does not fetch or push.
+//! nothing about what belongs on the branch. Transfer is left to the `git` program.
 //!
 //! Invariants:
-//! - The work tree, the git index, `HEAD` and every ref but the dataset's own are never written.
+//! - The work tree, the git index, `HEAD` and every ref but the dataset's own (its remote-tracking one among them) are
+//!   never written.
 //! - What is written depends on its input alone: author and committer are fixed, the time is passed in, and
 //!   the root commit is the same in every clone.
 //! - A ref moves only after all that it needs is in the object store, and only while the caller holds the
@@ -20,10 +21,12 @@ mod advance;
 mod append;
 mod binary;
 mod branch;
+mod history;
 mod lock;
 mod oid;
 mod pack;
 mod path;
+mod remote;
 mod repository;
 #[cfg(test)]
 mod sandbox;
@@ -36,8 +39,10 @@ mod writer;
 pub(crate) use append::Append;
 pub(crate) use binary::LOCAL_VARIABLES;
 pub(crate) use branch::DatasetTip;
+pub(crate) use history::Known;
 pub(crate) use lock::UpdateLock;
 pub(crate) use oid::Oid;
+pub(crate) use remote::{Push, Remote};
 pub(crate) use repository::Repository;
 pub(crate) use source::FileKind;
 pub(crate) use tip::Tip;

@@ -17,5 +17,7 @@ mod kill;
 mod languages;
 mod laws;
 mod mutation;
+mod push;
 mod random;
 mod readme;
+mod remote;

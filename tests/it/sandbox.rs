@@ -232,18 +232,23 @@ impl Sandbox {
     }
 
     pub(crate) fn clean(&self, program: &str) -> Command {
-        let mut command = Command::new(program);
-        command
-            .env_clear()
-            .envs(std::env::var_os("PATH").map(|path| ("PATH", path)))
-            .env("HOME", self.dir.path().join("home"))
-            .env("GIT_CONFIG_NOSYSTEM", "1")
-            .env("GIT_CONFIG_GLOBAL", self.dir.path().join("home/.gitconfig"))
-            .env("TERM", "dumb")
-            .current_dir(self.dir.path())
-            .stdin(std::process::Stdio::null());
-        command
+        clean(self.dir.path(), program)
     }
+}
+
+/// A program for which `folder` is all there is: its home lies in it, and nothing of this machine shows.
+pub(crate) fn clean(folder: &Path, program: &str) -> Command {
+    let mut command = Command::new(program);
+    command
+        .env_clear()
+        .envs(std::env::var_os("PATH").map(|path| ("PATH", path)))
+        .env("HOME", folder.join("home"))
+        .env("GIT_CONFIG_NOSYSTEM", "1")
+        .env("GIT_CONFIG_GLOBAL", folder.join("home/.gitconfig"))
+        .env("TERM", "dumb")
+        .current_dir(folder)
+        .stdin(std::process::Stdio::null());
+    command
 }
 
 /// Every file below a folder, by its path from `root`.
