@@ -67,6 +67,9 @@ pub(super) enum Verb {
     /// Hooks of git: install, uninstall, status
     #[command(subcommand)]
     Hook(super::hook::Verb),
+    /// The step of a workflow, with everything that its runner shows
+    #[command(subcommand)]
+    Ci(super::ci::Verb),
 }
 
 #[derive(clap::Args)]

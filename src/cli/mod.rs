@@ -3,10 +3,12 @@
 //! Nothing is decided here. The clock and the terminal are touched in this room alone.
 
 mod args;
+mod ci;
 mod explained;
 mod fault;
 mod hook;
 mod progress;
+mod summary;
 mod words;
 
 use std::io::Write;
@@ -77,11 +79,14 @@ fn answer(args: &Args) -> anyhow::Result<(String, u8)> {
     if let Verb::Hook(verb) = &args.verb {
         return hook::answer(args, verb, &told);
     }
+    if let Verb::Ci(verb) = &args.verb {
+        return ci::answer(args, verb, &|_, _, _| ());
+    }
     if let Verb::Update(_) = &args.verb {
         refuse_quarantine()?;
     }
     let options = match &args.verb {
-        Verb::Update(update) | Verb::Plan(update) => Options { qa_count: update.qa_count, limit: update.limit },
+        Verb::Update(update) | Verb::Plan(update) => Options { qa_count: update.qa_count, limit: update.limit, ..Options::default() },
         _ => Options::default(),
     };
     let workspace = Workspace::open(&args.folder, &options)?;
@@ -134,7 +139,7 @@ fn answer(args: &Args) -> anyhow::Result<(String, u8)> {
             (format!("wrote {}\nedit and commit it; the next update follows\n", path.display()), DONE)
         }
         // Answered above.
-        Verb::Hook(_) => (String::new(), DONE),
+        Verb::Hook(_) | Verb::Ci(_) => (String::new(), DONE),
     };
     bar.clear();
     if !workspace.note.is_empty() && !args.quiet {

@@ -8,6 +8,7 @@ mod align;
 mod atlas;
 mod changed;
 mod checkout;
+pub(crate) mod ci;
 pub(crate) mod explain;
 pub(crate) mod facts;
 mod full;

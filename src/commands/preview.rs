@@ -8,10 +8,10 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use crate::commands::changed;
 use crate::commands::full::{chunks_of, readable};
 use crate::commands::sources::Sources;
 use crate::commands::workspace::Workspace;
+use crate::commands::{Progress, changed, full};
 use crate::git::{Oid, Tip};
 use crate::model::{Chunk, ChunkKind, Finding, Lines};
 use crate::plan::{self, Change, Plan, Verb};
@@ -36,6 +36,9 @@ pub(crate) struct Group {
     pub items: Vec<Item>,
     /// Whether this stops the commit.
     pub blocks: bool,
+    /// Whether each of it deserves a mark at its file.
+    #[serde(skip)]
+    pub annotated: bool,
 }
 
 /// A source of things to say about a change.
@@ -45,15 +48,17 @@ pub(crate) struct Source {
     words: [&'static str; 2],
     /// Stops a commit unless the settings say otherwise.
     blocks: bool,
+    /// Marks the file, where a review shows such marks.
+    annotated: bool,
     look: fn(&View) -> Vec<Item>,
 }
 
 /// What there is to say about a change, in the order in which it is said.
 pub(crate) static SOURCES: &[Source] = &[
-    Source { name: "functions", words: ["function changes", "functions change"], blocks: false, look: functions },
-    Source { name: "stale", words: ["sample goes stale", "samples go stale"], blocks: false, look: stale },
-    Source { name: "new", words: ["sample would be new", "samples would be new"], blocks: false, look: new },
-    Source { name: "unread", words: ["file is not read", "files are not read"], blocks: false, look: unread },
+    Source { name: "functions", words: ["function changes", "functions change"], blocks: false, annotated: false, look: functions },
+    Source { name: "stale", words: ["sample goes stale", "samples go stale"], blocks: false, annotated: false, look: stale },
+    Source { name: "new", words: ["sample would be new", "samples would be new"], blocks: false, annotated: false, look: new },
+    Source { name: "unread", words: ["file is not read", "files are not read"], blocks: false, annotated: true, look: unread },
 ];
 
 /// Which sources stop a commit.
@@ -74,11 +79,13 @@ pub(crate) struct Preview {
 }
 
 /// How far a preview goes to know which samples go stale.
-pub(crate) enum Depth {
+pub(crate) enum Depth<'p> {
     /// Functions alone: the dataset does not follow this branch.
     Functions,
     /// As far as the index takes it, within milliseconds.
     Quick,
+    /// To a full run, if need be.
+    Whole(&'p Progress<'p>),
 }
 
 /// What the sources look at.
@@ -88,10 +95,16 @@ struct View<'v> {
     plan: Option<&'v Plan>,
 }
 
-/// What stands in `after` and not in `before`, which the workspace's repository both knows.
+/// What stands in `after` and not in `before`, which the workspace's repository both knows, and the plan behind it.
 ///
 /// The samples are those of the dataset: where it does not mirror `before`, what changed between counts, too.
-pub(crate) fn preview(workspace: &Workspace, before: Oid, after: &Tip, depth: &Depth, blocks: &Blocks) -> anyhow::Result<Preview> {
+pub(crate) fn preview(
+    workspace: &Workspace,
+    before: Oid,
+    after: &Tip,
+    depth: &Depth,
+    blocks: &Blocks,
+) -> anyhow::Result<(Preview, Option<Plan>)> {
     let (functions, mut findings) = compare(workspace, before, after.tree)?;
     let dataset = workspace.dataset()?;
     let base = match depth {
@@ -100,12 +113,13 @@ pub(crate) fn preview(workspace: &Workspace, before: Oid, after: &Tip, depth: &D
     };
     let mut mirrored = dataset.as_ref().and_then(|dataset| dataset.manifest.as_ref()).map(|manifest| manifest.source.clone());
     let (mut plan, mut no_plan) = (None, String::new());
-    match base {
-        Ok((index, base)) => {
+    match (base, depth) {
+        (Ok((index, base)), _) => {
             plan = Some(changed::survey(workspace, after, &index, &base)?.plan);
             mirrored = base.manifest.map(|manifest| manifest.source);
         }
-        Err(reason) => no_plan = reason,
+        (Err(reason), Depth::Whole(progress)) => plan = Some(full::survey(workspace, after, dataset.as_ref(), reason, progress)?.plan),
+        (Err(reason), _) => no_plan = reason,
     }
     findings.sort();
     findings.dedup();
@@ -113,7 +127,7 @@ pub(crate) fn preview(workspace: &Workspace, before: Oid, after: &Tip, depth: &D
     let groups = SOURCES.iter().map(|source| group(source, &view, blocks)).filter(|group| !group.items.is_empty()).collect();
     let since =
         mirrored.filter(|source| plan.is_some() && source.tree != before.to_string()).map(|source| source.commit).unwrap_or_default();
-    Ok(Preview { groups, no_plan, since })
+    Ok((Preview { groups, no_plan, since }, plan))
 }
 
 fn group(source: &Source, view: &View, blocks: &Blocks) -> Group {
@@ -123,7 +137,13 @@ fn group(source: &Source, view: &View, blocks: &Blocks) -> Group {
         Blocks::Usual => source.blocks,
         Blocks::These(names) => names.iter().any(|name| name == source.name),
     };
-    Group { source: source.name, says: format!("{} {words}", items.len()), blocks: may_block && !items.is_empty(), items }
+    Group {
+        source: source.name,
+        says: format!("{} {words}", items.len()),
+        blocks: may_block && !items.is_empty(),
+        annotated: source.annotated,
+        items,
+    }
 }
 
 fn functions(view: &View) -> Vec<Item> {

@@ -46,7 +46,7 @@ pub(crate) enum State {
 }
 
 /// What is said of a clone with a short history.
-const SHALLOW: &str = "this clone holds only the end of the history, so it may not tell older from newer; \
+pub(crate) const SHALLOW: &str = "this clone holds only the end of the history, so it may not tell older from newer; \
                        fetch all of it: `fetch-depth: 0` for actions/checkout, `git fetch --unshallow` elsewhere";
 
 /// Updates and pushes.
@@ -90,6 +90,12 @@ pub(crate) fn run(workspace: &Workspace, remote: &Remote, progress: &Progress) -
         }
         std::thread::sleep(pause(pushed.retries));
     }
+}
+
+/// Brings the local branch to what the remote has, where that loses nothing.
+pub(crate) fn follow(workspace: &Workspace, remote: &Remote) -> anyhow::Result<()> {
+    let theirs = fetch(workspace, remote)?;
+    adopt(workspace, remote, theirs.dataset).map(drop)
 }
 
 /// Where the remote stands.

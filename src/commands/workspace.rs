@@ -10,9 +10,20 @@ use crate::git::{DatasetTip, Oid, Repository, Tip};
 use crate::index::{Index, Mirror};
 use crate::store::{MANIFEST, Manifest};
 
+/// Which commit the dataset is to follow.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Follow {
+    /// The tip of the branch that the settings name, or of the one that is checked out.
+    #[default]
+    Tracked,
+    /// What is checked out, whatever its name: on a runner the branch may have none.
+    CheckedOut,
+}
+
 /// What the command line may override.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Options {
+    pub follow: Follow,
     pub qa_count: Option<usize>,
     /// Make at most so many samples now and leave the rest for later.
     pub limit: Option<usize>,
@@ -52,6 +63,7 @@ impl Workspace {
         let mut settings = Settings::read(first.as_deref().unwrap_or_default(), config::FILE)?;
         let tracked = std::mem::take(&mut settings.branch);
         let (branch, source) = match (tracked.is_empty(), head) {
+            (false, _) if options.follow == Follow::CheckedOut => (tracked.clone(), checked_out),
             (false, _) => {
                 (tracked.clone(), repository.tip(Some(&tracked)).with_context(|| format!("{} tracks `{tracked}`", config::FILE))?)
             }

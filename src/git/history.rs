@@ -42,6 +42,30 @@ impl Repository {
         })
     }
 
+    /// The parents of a commit, as it names them; none where the commit is not here.
+    pub(crate) fn parents(&self, commit: Oid) -> Result<Vec<Oid>> {
+        let failed = || format!("could not read the commit `{commit}`");
+        let Some(object) = self.raw().try_find_object(commit.raw()).with_context(failed)? else { return Ok(Vec::new()) };
+        Ok(object.try_into_commit().with_context(failed)?.parent_ids().map(|id| Oid::from(id.detach())).collect())
+    }
+
+    /// The newest commit that both have in their history, if this clone holds it.
+    pub(crate) fn fork_point(&self, one: Oid, two: Oid) -> Result<Option<Oid>> {
+        let here = |id: Oid| self.raw().objects.exists_without_refresh(&id.raw());
+        if !here(one) || !here(two) {
+            return Ok(None);
+        }
+        let base = self.raw().merge_base(one.raw(), two.raw()).with_context(|| format!("could not compare `{one}` and `{two}`"))?;
+        Ok(base.map(|base| Oid::from(base.detach())))
+    }
+
+    /// Where `origin` was last seen to have a branch.
+    pub(crate) fn remote_branch(&self, branch: &str) -> Result<Option<Oid>> {
+        let name = format!("refs/remotes/origin/{branch}");
+        let found = self.raw().try_find_reference(&name).with_context(|| format!("could not read `{name}`"))?;
+        Ok(found.and_then(|found| found.try_id().map(|id| Oid::from(id.detach()))))
+    }
+
     /// The commits of one tip that are not in the history of another, newest first.
     pub(crate) fn commits_beyond(&self, tip: Oid, known: Option<Oid>) -> Result<Vec<Oid>> {
         let failed = || format!("could not walk the history of `{tip}`");

@@ -42,7 +42,7 @@ pub(crate) use branch::DatasetTip;
 pub(crate) use history::Known;
 pub(crate) use lock::UpdateLock;
 pub(crate) use oid::Oid;
-pub(crate) use remote::{Push, Remote};
+pub(crate) use remote::{Login, Push, Remote};
 pub(crate) use repository::Repository;
 pub(crate) use source::FileKind;
 pub(crate) use tip::Tip;

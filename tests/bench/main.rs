@@ -1,5 +1,7 @@
 //! Campaigns on real repositories: `cargo bench -- CLONE [--commits N] [--runs N]` for speed,
-//! `cargo bench -- mutations CLONE [--claims N] [--alive]` for what the proofs are worth.
+//! `cargo bench -- mutations CLONE [--claims N] [--alive]` for what the proofs are worth,
+//! `cargo bench -- hooks CLONE [--commits N]` for what hooks add to a commit, and
+//! `cargo bench -- race [--clones N] [--merges N]` for clones that push at the same time.
 //!
 //! Clones bare, so the given repository is never written to. Every figure stands beside a
 //! reference that is measured in the same run: tree-sitter alone on the same files and threads
@@ -8,8 +10,15 @@
 
 #![allow(clippy::print_stdout, reason = "a benchmark prints its figures")]
 
+mod hooks;
 #[path = "../mutants/mod.rs"]
 mod mutants;
+#[path = "../it/remote.rs"]
+#[allow(dead_code, clippy::unwrap_used, reason = "the tests use all of it, and may stop loudly")]
+mod remote;
+#[path = "../it/sandbox.rs"]
+#[allow(dead_code, clippy::unwrap_used, reason = "the tests use all of it, and may stop loudly")]
+mod sandbox;
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -28,9 +37,19 @@ fn main() -> Result<(), Fault> {
     };
     let (commits, runs) = (value("--commits", 20)?, value("--runs", 3)?);
     let own = env!("CARGO_MANIFEST_DIR").to_owned();
+    if args.first().is_some_and(|arg| arg == "race") {
+        let (clones, merges) = (value("--clones", 6)?, value("--merges", 20)?);
+        let (time, ()) = timed(|| remote::race(clones, merges));
+        println!("race           {clones} clones x {merges} merges in {}: nothing lost, nothing forced", told(time));
+        return Ok(());
+    }
     let proofs = args.first().is_some_and(|arg| arg == "mutations");
-    let source = args.get(proofs as usize).filter(|arg| !arg.starts_with("--")).unwrap_or(&own);
+    let latency = args.first().is_some_and(|arg| arg == "hooks");
+    let source = args.get((proofs || latency) as usize).filter(|arg| !arg.starts_with("--")).unwrap_or(&own);
     let folder = tempfile::tempdir()?;
+    if latency {
+        return hooks::latency(Path::new(source), folder.path(), commits);
+    }
     if proofs {
         let alive = args.iter().any(|arg| arg == "--alive");
         return mutations(Path::new(source), folder.path(), value("--claims", 2_000)?, alive);

@@ -112,6 +112,11 @@ fn a_program_that_manages_hooks_is_left_alone() {
         assert!(told.stdout.starts_with(&format!("{name} manages the hooks")) && told.stdout.contains(words), "{told:#?}");
         assert_eq!(state(&sandbox), before);
         there_and_back(&sandbox, &["--anyway"]);
+        // Once the person did as was said, it counts as installed.
+        let told = &told.stdout[told.stdout.find("\n\n").unwrap()..];
+        hook(&sandbox, file, told, 0o644);
+        let status = sandbox.trainset(&["hook", "status", "--json"]).json();
+        assert_eq!(status["events"][0]["by"], name, "{status:#}");
     }
 }
 

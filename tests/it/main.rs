@@ -8,6 +8,7 @@ mod sandbox;
 mod story;
 mod want;
 
+mod ci;
 mod claims;
 mod cli;
 mod hook_setup;
@@ -21,3 +22,4 @@ mod push;
 mod random;
 mod readme;
 mod remote;
+mod workflows;

@@ -79,6 +79,33 @@ impl Remote {
     }
 }
 
+/// Each clone merges so many times and pushes the dataset after each.
+pub(crate) fn race(clones: usize, merges: usize) {
+    let remote = Remote::new();
+    std::thread::scope(|scope| {
+        for number in 0..clones {
+            let remote = &remote;
+            scope.spawn(move || {
+                let clone = remote.clone(&format!("clone-{number}"));
+                for state in 0..merges {
+                    clone.merges(&format!("app/part_{number}.py"), state + 1);
+                    clone.pushes();
+                }
+            });
+        }
+    });
+    remote.is_whole();
+    let there = remote.there();
+    let message = there.line(&["log", "--format=%s", "main"]);
+    assert_eq!(message.lines().filter(|line| line.starts_with("app/part_")).count(), clones * merges);
+    // Every commit of the dataset says of which source it is, and none of an older one than that before it.
+    let sources = there.line(&["log", "--reverse", "--format=%(trailers:key=Source-Commit,valueonly,separator=)", "dataset"]);
+    let sources: Vec<&str> = sources.lines().filter(|line| !line.is_empty()).collect();
+    for pair in sources.windows(2) {
+        there.git(&["merge-base", "--is-ancestor", pair[0], pair[1]]);
+    }
+}
+
 impl Place<'_> {
     pub(crate) fn command(&self, program: &str, args: &[&str]) -> Command {
         let mut command = clean(self.remote.dir.path(), program);

@@ -30,7 +30,7 @@ pub(crate) fn check(folder: &Path) -> anyhow::Result<Option<Check>> {
     let (commit, seconds) = workspace.source.as_ref().map_or((staged.tree, 0), |tip| (tip.commit, tip.seconds));
     let next = Tip { commit, tree: staged.tree, seconds, subject: String::new() };
     let depth = if tracked { Depth::Quick } else { Depth::Functions };
-    let preview = preview(&workspace, staged.head, &next, &depth, &blocks)?;
+    let (preview, _) = preview(&workspace, staged.head, &next, &depth, &blocks)?;
     let blocked = preview.groups.iter().any(|group| group.blocks);
     Ok(Some(Check { preview, blocked }))
 }

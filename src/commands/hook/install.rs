@@ -163,7 +163,7 @@ pub(crate) fn uninstall(folder: &Path, dry_run: bool) -> anyhow::Result<Setup> {
     Ok(setup)
 }
 
-/// How an event is listened to: `shim`, `config`, or not at all.
+/// How an event is listened to: `shim`, `config`, `by hand`, by a program that manages hooks, or not at all.
 pub(super) fn installed(repository: &Repository, event: &str) -> anyhow::Result<(&'static str, String)> {
     let name = config_name(event);
     if repository.setting(&format!("{name}.command")).is_some() {
@@ -179,6 +179,12 @@ pub(super) fn installed(repository: &Repository, event: &str) -> anyhow::Result<
                 return Ok(("by hand", place.display().to_string()));
             }
         }
+    }
+    let top = repository.work_tree();
+    if let (Some(top), Some(other)) = (&top, others::present(top.as_deref(), hook.parent().unwrap_or(&hook), &[event]))
+        && others::calls(other, top, event)
+    {
+        return Ok((other.name, hook.display().to_string()));
     }
     Ok(("", String::new()))
 }

@@ -46,3 +46,9 @@ pub(super) fn present(top: Option<&Path>, folder: &Path, hooks: &[&str]) -> Opti
             || other.marks.iter().any(|mark| texts.iter().any(|text| text.contains(mark)))
     })
 }
+
+/// Whether the program was told to call the tool at an event.
+pub(super) fn calls(other: &Other, top: &Path, event: &str) -> bool {
+    let says = |path: &Path| fs::read_to_string(path).is_ok_and(|text| text.contains("trainset"));
+    other.files.iter().any(|file| says(&top.join(file)) || says(&top.join(file).join(event)))
+}

@@ -25,7 +25,7 @@ pub(crate) struct Status {
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Installed {
     pub event: &'static str,
-    /// `shim`, `config`, `by hand`; empty where nobody listens.
+    /// `shim`, `config`, `by hand`, the name of a program that manages hooks; empty where nobody listens.
     pub by: &'static str,
     pub place: String,
 }
