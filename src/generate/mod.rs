@@ -4,7 +4,6 @@
 //! the facts of a brief; it looks at nothing else, so the same brief always gives the same
 //! draft. Nothing here is believed: `check` proves every draft or refuses it.
 
-mod act;
 mod brief;
 mod condition;
 mod deed;
@@ -14,6 +13,7 @@ mod phrase;
 mod plain;
 mod term;
 mod tongue;
+mod usage;
 mod verb;
 
 pub(crate) use brief::recipe;

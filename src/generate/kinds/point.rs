@@ -112,7 +112,7 @@ pub(super) fn of_write(tongue: Tongue, chunk: &Chunk, write: &Write) -> Option<P
 
 /// Calls that are made for what they do, those under a condition first.
 fn calls(tongue: Tongue, chunk: &Chunk) -> impl Iterator<Item = Point> {
-    let told = |callee: &str| !is_noise(callee) && !callee.starts_with('…');
+    let told = |callee: &str| !is_noise(callee) && !callee.starts_with('…') && !callee.starts_with("super(");
     let calls = chunk
         .facts
         .calls

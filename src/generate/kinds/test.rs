@@ -1,12 +1,12 @@
 //! Which tests cover it, and what does each check? Where tests are read.
 
 use crate::facts::{View, mentions};
-use crate::generate::act;
 use crate::generate::condition::when;
 use crate::generate::kinds::{Kind, Material};
 use crate::generate::offline::Answer;
 use crate::generate::phrase::{code, count, fill, list, path, pick, stopped, symbol};
 use crate::generate::tongue::{Tongue, say};
+use crate::generate::usage;
 use crate::model::{Brief, Call, CallUse, ChunkKind, Guard, GuardKind, Neighbour, Predicate};
 
 pub(super) static KIND: Kind = Kind { name: "test", version: 1, intent: "how", weight, material, draft };
@@ -184,10 +184,10 @@ fn draft(brief: &Brief) -> Answer {
             Some(arguments) => say!(tongue, "calls `{}` with {arguments}", "以 {arguments} 调用 `{}`", call.callee),
             None => say!(tongue, "calls `{}`", "调用 `{}`", call.callee),
         };
-        let checked = act::series(tongue, &says);
+        let checked = usage::series(tongue, &says);
         answer.step("follow", stopped(tongue, &format!("{other} {checked}")), &[number]);
         says.insert(0, called);
-        let says = act::series(tongue, &says);
+        let says = usage::series(tongue, &says);
         lines.push(stopped(tongue, &say!(tongue, "{other} ({place}) {says}", "{other}（{place}）{says}")));
     }
     answer.answer = match lines.as_slice() {

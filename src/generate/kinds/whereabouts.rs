@@ -284,7 +284,7 @@ fn question(tongue: Tongue, brief: &Brief, clue: &Clue) -> String {
             Deed::Gives { what } if !class => format!("获取{}", quoted(tongue, what)),
             _ => quoted(tongue, &deed.sentence()),
         };
-        let what = if around.is_empty() { what } else { format!("在“{}”中{what}", around.trim_start_matches("the ")) };
+        let what = if around.is_empty() { what } else { format!("{what}（{}）", around.trim_start_matches("the ")) };
         let wordings = if class { CLASS_CHINESE } else { DOES_CHINESE };
         return fill(pick(tongue, &seed, &[], wordings), &[("d", &what), ("n", noun)]);
     }

@@ -8,12 +8,12 @@ use self::input::{inputs, options, taken};
 use self::outcome::{answers, errors, failing, faults};
 use self::wording::question;
 use crate::facts::{Does, Entry, Use, View, entry, evidence_lines, of_handler, plain_prose, verbs};
-use crate::generate::act::{self, predicate};
 use crate::generate::condition::under;
 use crate::generate::kinds::{Kind, Material};
 use crate::generate::offline::Answer;
 use crate::generate::phrase::{capital, code, path, quoted, stopped, symbol};
 use crate::generate::tongue::{Tongue, say};
+use crate::generate::usage::{self, predicate};
 use crate::model::{Brief, CallUse, ChunkKind, Neighbour, Predicate};
 
 pub(super) static KIND: Kind = Kind { name: "api", version: 1, intent: "how", weight, material, draft };
@@ -103,7 +103,7 @@ fn draft(brief: &Brief) -> Answer {
     let (work, outside) = work(tongue, brief, &mut answer);
     if !work.is_empty() {
         parts.push(match work.as_slice() {
-            [only] => act::sentence(tongue, only),
+            [only] => usage::sentence(tongue, only),
             _ => {
                 let lines: Vec<String> = work.iter().map(|line| format!("- {}", stopped(tongue, line))).collect();
                 say!(tongue, "On the way it\n{}", "处理过程：\n{}", lines.join("\n"))
@@ -112,13 +112,13 @@ fn draft(brief: &Brief) -> Answer {
     }
     let mut said: Vec<String> = Vec::new();
     for one in answers(subject).iter().take(MAX_OF_ONE) {
-        let Some(told) = act::told(tongue, one, &[]) else { continue };
+        let Some(told) = usage::told(tongue, one, &[]) else { continue };
         answer.claim(format!("{name} {told}"), predicate(id, one), 1);
         said.push(told);
     }
     let outcome = match said.as_slice() {
         [] => String::new(),
-        [only] => act::sentence(tongue, only),
+        [only] => usage::sentence(tongue, only),
         _ => {
             let lines: Vec<String> = said.iter().map(|line| format!("- {}", stopped(tongue, line))).collect();
             say!(tongue, "What comes back depends:\n{}", "返回结果视情况而定：\n{}", lines.join("\n"))

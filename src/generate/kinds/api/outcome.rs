@@ -2,10 +2,10 @@
 
 use super::MAX_OF_ONE;
 use crate::facts::{Does, Use, View};
-use crate::generate::act::{self, predicate};
 use crate::generate::offline::Answer;
 use crate::generate::phrase::{code, list, symbol};
 use crate::generate::tongue::{Tongue, say};
+use crate::generate::usage::{self, predicate};
 use crate::model::{Attribute, Brief, CallUse, Chunk, ChunkKind, Neighbour, Predicate};
 
 /// The classes of errors that it raises, where they hold a status.
@@ -23,7 +23,7 @@ pub(super) fn status(class: &Chunk) -> Option<&Attribute> {
 pub(super) fn answers(chunk: &Chunk) -> Vec<Use> {
     let exits = chunk.facts.exits.iter().filter(|exit| !exit.value.is_empty() && exit.value != "None");
     let all = exits.map(|exit| Use { decides: true, when: exit.when.clone(), does: Does::Returns { value: exit.value.clone() } });
-    all.filter(|one| act::told(Tongue::English, one, &[]).is_some()).collect()
+    all.filter(|one| usage::told(Tongue::English, one, &[]).is_some()).collect()
 }
 
 /// Errors of its own, and calls that end the request.
@@ -43,7 +43,7 @@ pub(super) fn errors(chunk: &Chunk) -> Vec<Use> {
         when: call.when.clone(),
         does: Does::Calls { callee: call.callee.clone(), argument: call.arguments[0].clone() },
     });
-    raises.chain(aborts).filter(|one| act::told(Tongue::English, one, &[]).is_some()).collect()
+    raises.chain(aborts).filter(|one| usage::told(Tongue::English, one, &[]).is_some()).collect()
 }
 
 /// How it fails: its own errors with their status, and those that its helpers let through.
@@ -52,7 +52,7 @@ pub(super) fn failing(tongue: Tongue, brief: &Brief, answer: &mut Answer) -> Vec
     let (name, id) = (symbol(subject), subject.id.as_str());
     let mut out: Vec<String> = Vec::new();
     for one in errors(subject).iter().take(MAX_OF_ONE) {
-        let Some(mut told) = act::told(tongue, one, &[]) else { continue };
+        let Some(mut told) = usage::told(tongue, one, &[]) else { continue };
         answer.claim(format!("{name} {told}"), predicate(id, one), 1);
         if let Does::Raises { exception, .. } = &one.does {
             let last = exception.rsplit('.').next().unwrap_or_default();

@@ -1,9 +1,9 @@
 //! What a new value does to the code that goes by it.
 
 use crate::facts::{Does, Use, mentions};
-use crate::generate::act;
 use crate::generate::phrase::symbol;
 use crate::generate::tongue::{Tongue, say};
+use crate::generate::usage;
 use crate::model::{Guard, GuardKind, Neighbour};
 
 /// What a new value does to the first place that is told.
@@ -20,7 +20,7 @@ pub(super) fn consequence(tongue: Tongue, reader: &Neighbour, one: &Use) -> Opti
         return None;
     }
     let guard = one.when.iter().rfind(|guard| reader.reads.iter().any(|name| mentions(&guard.text, name)))?;
-    let does = act::bare(tongue, one, &reader.reads)?;
+    let does = usage::bare(tongue, one, &reader.reads)?;
     let does = does.split(" (\"").next().and_then(|does| does.split("（“").next()).unwrap_or_default().to_owned();
     match turn(guard, &reader.reads)? {
         Turn::Fewer => Some(say!(

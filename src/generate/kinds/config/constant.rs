@@ -2,11 +2,11 @@
 
 use super::consequence::consequence;
 use super::{held, told, value};
-use crate::generate::act::{self, predicate};
 use crate::generate::offline::Answer;
 use crate::generate::phrase::{code, fill, list, path, pick, stopped, symbol};
 use crate::generate::term::{Amount, Sort, Term, amount, entries, term};
 use crate::generate::tongue::{Tongue, say};
+use crate::generate::usage::{self, predicate};
 use crate::model::{Brief, Chunk, Predicate};
 
 const MAX_KEYS: usize = 6;
@@ -108,7 +108,7 @@ pub(super) fn of_constant(brief: &Brief) -> Answer {
             deeds.push(say!(tongue, "takes it over as `{attribute}`", "把它用作 `{attribute}`"));
         }
         for one in told(reader) {
-            let Some(says) = act::told(tongue, &one, &reader.reads) else { continue };
+            let Some(says) = usage::told(tongue, &one, &reader.reads) else { continue };
             answer.claim(format!("{other} {says}"), predicate(id, &one), number);
             effect = effect.or_else(|| consequence(tongue, reader, &one));
             if !deeds.contains(&says) {

@@ -2,10 +2,10 @@
 
 use super::telling;
 use crate::facts::{Does, Use};
-use crate::generate::act::{self, predicate};
 use crate::generate::offline::Answer;
 use crate::generate::phrase::{code, fill, list, path, pick, stopped, symbol};
 use crate::generate::tongue::{Tongue, say};
+use crate::generate::usage::{self, predicate};
 use crate::model::{Brief, Call, Chunk, Outside, Predicate};
 
 const ENVIRONMENT: &[&str] = &[
@@ -88,7 +88,7 @@ pub(super) fn of_environment(brief: &Brief) -> Answer {
         let mut deeds: Vec<String> = Vec::new();
         let written = [as_written(call)];
         for one in follows(subject, call) {
-            let Some(says) = act::told(tongue, &one, &written) else { continue };
+            let Some(says) = usage::told(tongue, &one, &written) else { continue };
             answer.claim(format!("{name} {says}"), predicate(id, &one), 1);
             deeds.push(says);
         }

@@ -8,12 +8,12 @@ mod environment;
 use self::constant::of_constant;
 use self::environment::{of_environment, variables};
 use crate::facts::{Does, Use, View, mentions, uses};
-use crate::generate::act;
 use crate::generate::kinds::{Kind, Material};
 use crate::generate::offline::Answer;
 use crate::generate::phrase::code;
 use crate::generate::term::{Sort, term};
 use crate::generate::tongue::Tongue;
+use crate::generate::usage;
 use crate::model::{Brief, Chunk, ChunkKind, Neighbour, words};
 
 pub(super) static KIND: Kind = Kind { name: "config", version: 1, intent: "what", weight, material, draft };
@@ -113,7 +113,7 @@ fn told(reader: &Neighbour) -> Vec<Use> {
 /// What a function does where one of the names stands, and where the variables stand that take
 /// their value from it.
 fn telling(chunk: &Chunk, names: &[String]) -> Vec<Use> {
-    let fits = |one: &Use, names: &[String]| act::told(Tongue::English, one, names).is_some();
+    let fits = |one: &Use, names: &[String]| usage::told(Tongue::English, one, names).is_some();
     let mut out: Vec<Use> = uses(chunk, names).into_iter().filter(|one| fits(one, names)).collect();
     let taken: Vec<String> =
         out.iter().filter_map(|one| if let Does::Binds { target, .. } = &one.does { Some(target.clone()) } else { None }).collect();

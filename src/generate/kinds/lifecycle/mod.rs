@@ -7,13 +7,13 @@ mod states;
 use self::moved::{before, beside, is_guarded, of_move, states_of};
 use self::states::{first, of_states, table};
 use crate::facts::{Does, Use, View, is_enum, is_member, uses};
-use crate::generate::act;
 use crate::generate::condition::under;
 use crate::generate::kinds::{Kind, Material};
 use crate::generate::offline::Answer;
 use crate::generate::phrase::code;
 use crate::generate::term::thing;
 use crate::generate::tongue::{Tongue, say};
+use crate::generate::usage;
 use crate::model::{Attribute, Brief, Chunk, ChunkKind, Neighbour};
 
 pub(super) static KIND: Kind = Kind { name: "lifecycle", version: 1, intent: "how", weight, material, draft };
@@ -94,7 +94,7 @@ fn moves(chunk: &Chunk, reads: &[String]) -> Vec<Use> {
             Does::Calls { callee, argument } => sets(callee) && is(argument) || stores(callee) && set(argument),
             _ => false,
         })
-        .filter(|one| act::told(Tongue::English, one, &[]).is_some())
+        .filter(|one| usage::told(Tongue::English, one, &[]).is_some())
         .collect()
 }
 
@@ -116,7 +116,7 @@ fn choices(chunk: &Chunk, reads: &[String]) -> Vec<Use> {
     uses(chunk, reads)
         .into_iter()
         .filter(|one| given(one) && !one.when.is_empty())
-        .filter(|one| act::told(Tongue::English, one, &[]).is_some())
+        .filter(|one| usage::told(Tongue::English, one, &[]).is_some())
         .collect()
 }
 
@@ -126,7 +126,7 @@ fn checks(chunk: &Chunk, reads: &[String]) -> Vec<Use> {
         one.decides
             || matches!(&one.does, Does::Returns { value } if [" == ", " is ", " != ", " in ", " not in "].iter().any(|word| value.contains(word)))
     };
-    uses(chunk, reads).into_iter().filter(compares).filter(|one| act::told(Tongue::English, one, &[]).is_some()).collect()
+    uses(chunk, reads).into_iter().filter(compares).filter(|one| usage::told(Tongue::English, one, &[]).is_some()).collect()
 }
 
 /// The last name of a member as it is written.
@@ -157,6 +157,6 @@ fn moving(tongue: Tongue, one: &Use) -> Option<String> {
             let (callee, argument) = (code(callee)?, code(argument)?);
             Some(under(tongue, &say!(tongue, "calls {callee} with {argument}", "以 {argument} 调用 {callee}"), &one.when))
         }
-        _ => act::told(tongue, one, &[]),
+        _ => usage::told(tongue, one, &[]),
     }
 }

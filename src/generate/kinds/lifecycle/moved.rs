@@ -2,11 +2,11 @@
 
 use super::{MAX_OF_ONE, a, bare, members, moves, moving, noun};
 use crate::facts::{Does, Use, View, mentions};
-use crate::generate::act::{self, predicate};
 use crate::generate::condition::{under, when};
 use crate::generate::offline::Answer;
 use crate::generate::phrase::{capital, code, fill, list, path, pick, stopped, symbol};
 use crate::generate::tongue::{Tongue, say};
+use crate::generate::usage::{self, predicate};
 use crate::model::{Brief, CallUse, Chunk, ChunkKind, GuardKind, Neighbour, Predicate};
 
 const MOVE: &[&str] = &[
@@ -56,7 +56,7 @@ pub(super) fn refusals(chunk: &Chunk) -> Vec<Use> {
         does: Does::Raises { exception: raise.exception.clone(), message: raise.message.clone() },
     });
     let own = |one: &Use| one.when.iter().all(|guard| guard.kind != GuardKind::Except);
-    all.filter(|one| own(one) && act::told(Tongue::English, one, &[]).is_some()).take(MAX_OF_ONE).collect()
+    all.filter(|one| own(one) && usage::told(Tongue::English, one, &[]).is_some()).take(MAX_OF_ONE).collect()
 }
 
 /// The checks that are called before the first move, where that is a call.
@@ -97,7 +97,7 @@ pub(super) fn beside(chunk: &Chunk, moves: &[Use]) -> Vec<Use> {
         let log = matches!(&one.does, Does::Calls { callee, .. } if callee.starts_with("log") || callee.starts_with("super()") || callee.contains("logger"));
         !log && !moves.iter().any(same)
     };
-    writes.chain(calls).filter(|one| new(one) && act::bare(Tongue::English, one, &[]).is_some()).take(MAX_OF_ONE).collect()
+    writes.chain(calls).filter(|one| new(one) && usage::bare(Tongue::English, one, &[]).is_some()).take(MAX_OF_ONE).collect()
 }
 
 pub(super) fn of_move(brief: &Brief) -> Answer {
@@ -154,7 +154,7 @@ pub(super) fn of_move(brief: &Brief) -> Answer {
     answer.step("follow", stopped(tongue, &format!("{name} {lead}")), &[1]);
     parts.push(match says.as_slice() {
         [only] if !guarded => stopped(tongue, &say!(tongue, "It {only}, without a condition of its own", "它{only}，自身不设条件")),
-        [only] => act::sentence(tongue, only),
+        [only] => usage::sentence(tongue, only),
         _ => {
             let lines: Vec<String> = says.iter().map(|told| format!("- {}", stopped(tongue, told))).collect();
             say!(tongue, "{name} moves it to {}:\n{}", "{name} 会切换到 {}：\n{}", list(tongue, &reached), lines.join("\n"))
@@ -174,7 +174,7 @@ pub(super) fn of_move(brief: &Brief) -> Answer {
     }
     let mut refused = Vec::new();
     for one in refusals(subject) {
-        let Some(told) = act::told(tongue, &one, &[]) else { continue };
+        let Some(told) = usage::told(tongue, &one, &[]) else { continue };
         answer.claim(format!("{name} {told}"), predicate(id, &one), 1);
         refused.push(told);
     }
@@ -185,12 +185,12 @@ pub(super) fn of_move(brief: &Brief) -> Answer {
     }
     let mut also = Vec::new();
     for one in beside(subject, &found) {
-        let Some(told) = act::bare(tongue, &one, &[]) else { continue };
+        let Some(told) = usage::bare(tongue, &one, &[]) else { continue };
         answer.claim(under(tongue, &format!("{name} {told}"), &one.when), predicate(id, &one), 1);
         also.push(told);
     }
     if !also.is_empty() {
-        let also = act::series(tongue, &also);
+        let also = usage::series(tongue, &also);
         parts.push(stopped(tongue, &say!(tongue, "Together with the move it {also}", "与此同时，它{also}")));
     }
     let condition = found.first().map(|one| when(tongue, &one.when)).unwrap_or_default();

@@ -2,11 +2,11 @@
 
 use super::{MAX_OF_ONE, a, bare, checks, choices, members, moves, moving, noun};
 use crate::facts::{Does, Use, is_member, mentions};
-use crate::generate::act::predicate;
 use crate::generate::offline::Answer;
 use crate::generate::phrase::{fill, list, path, pick, stopped, symbol};
 use crate::generate::term::entries;
 use crate::generate::tongue::{Tongue, say};
+use crate::generate::usage::predicate;
 use crate::model::{Attribute, Brief, Chunk, ChunkKind, Neighbour, Predicate};
 
 const STATES: &[&str] = &[

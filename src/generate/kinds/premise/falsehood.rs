@@ -5,6 +5,7 @@ use crate::facts::{View, has_exceptions};
 use crate::generate::kinds::contrast::{lacks_parameter, lacks_raise, mentions};
 use crate::generate::kinds::point::of_raise;
 use crate::generate::kinds::raises;
+use crate::generate::kinds::result::is_local;
 use crate::generate::phrase::code;
 use crate::generate::tongue::Tongue;
 use crate::model::{Call, CallUse, Chunk, ChunkKind, Exit, Guard, GuardKind, Neighbour, key, words};
@@ -237,6 +238,10 @@ fn sides(view: &View) -> Vec<(Falsehood, Vec<Neighbour>)> {
     }
     for raise in &chunk.facts.raises {
         let Some((condition, wrong)) = sole_condition(&raise.when).and_then(|text| Some((text, opposite(text)?))) else { continue };
+        // A variable of the body means nothing to who asks.
+        if words(condition).any(|word| is_local(chunk, word)) {
+            continue;
+        }
         let error = &raise.exception;
         let told = of_raise(Tongue::English, chunk, raise).is_some() && code(&wrong).is_some();
         // Under the opposite nothing of this name may be raised in another place.
@@ -262,7 +267,9 @@ fn results(view: &View) -> Vec<(Falsehood, Vec<Neighbour>)> {
         let wrong = opposite(condition)?;
         let sole = facts.exits.iter().filter(|other| other.value == exit.value).count() == 1;
         let shown = code(&wrong).is_some() && code(&exit.value).is_some();
-        (sole && shown).then(|| (Falsehood::Result { value: exit.value.clone(), condition: condition.to_owned(), wrong }, Vec::new()))
+        let known = !words(condition).any(|word| is_local(&view.chunk, word));
+        (sole && shown && known)
+            .then(|| (Falsehood::Result { value: exit.value.clone(), condition: condition.to_owned(), wrong }, Vec::new()))
     };
     facts.exits.iter().filter(|_| plain).filter_map(told).collect()
 }
