@@ -164,7 +164,13 @@ impl Words {
     fn check(&self, check: &Check) -> String {
         let preview = &check.preview;
         let mut out = String::new();
-        if preview.groups.is_empty() || self.quiet && !check.blocked {
+        if self.quiet && !check.blocked {
+            return out;
+        }
+        if !preview.too_much.is_empty() {
+            _ = writeln!(out, "{BOLD}trainset{BOLD:#} {}", preview.too_much);
+        }
+        if preview.groups.is_empty() {
             return out;
         }
         let heads: Vec<&str> = preview.groups.iter().map(|group| group.says.as_str()).collect();

@@ -212,6 +212,10 @@ impl Words {
         for path in &status.held {
             line("held", format!("{} does not parse", plain(path)));
         }
+        if let Some(run) = &status.background {
+            let fault = if run.fault { "failed: " } else { "" };
+            line("hooks", format!("{fault}{}", plain(&run.says).replace('\n', "; ")));
+        }
         if status.current {
             line("update", "nothing to do".to_owned());
         } else if let Some(would) = &status.would {

@@ -69,9 +69,11 @@ pub(crate) enum Blocks {
 }
 
 /// A change and what is known of it.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Default, Serialize)]
 pub(crate) struct Preview {
     pub groups: Vec<Group>,
+    /// Why nothing was looked at; empty where it was.
+    pub too_much: String,
     /// Why it is not known which samples go stale; empty where it is.
     pub no_plan: String,
     /// The source commit since which samples go stale, where that is not the one before the change.
@@ -87,6 +89,9 @@ pub(crate) enum Depth<'p> {
     /// To a full run, if need be.
     Whole(&'p Progress<'p>),
 }
+
+/// How many files a person is kept waiting for.
+const MANY: usize = 200;
 
 /// What the sources look at.
 struct View<'v> {
@@ -105,6 +110,13 @@ pub(crate) fn preview(
     depth: &Depth,
     blocks: &Blocks,
 ) -> anyhow::Result<(Preview, Option<Plan>)> {
+    let too_many = |from: Oid| -> anyhow::Result<Option<String>> {
+        let count = if matches!(depth, Depth::Whole(_)) { 0 } else { changed_files(workspace, from, after.tree)? };
+        Ok((count > MANY).then(|| format!("{count} files change, and no more than {MANY} are looked at before a commit")))
+    };
+    if let Some(too_much) = too_many(before)? {
+        return Ok((Preview { too_much, ..Preview::default() }, None));
+    }
     let (functions, mut findings) = compare(workspace, before, after.tree)?;
     let dataset = workspace.dataset()?;
     let base = match depth {
@@ -115,7 +127,11 @@ pub(crate) fn preview(
     let (mut plan, mut no_plan) = (None, String::new());
     match (base, depth) {
         (Ok((index, base)), _) => {
-            plan = Some(changed::survey(workspace, after, &index, &base)?.plan);
+            let from = base.manifest.as_ref().map_or(Ok(before), |manifest| Oid::parse(&manifest.source.tree))?;
+            match too_many(from)? {
+                Some(reason) => no_plan = format!("the dataset is far behind: {reason}"),
+                None => plan = Some(changed::survey(workspace, after, &index, &base)?.plan),
+            }
             mirrored = base.manifest.map(|manifest| manifest.source);
         }
         (Err(reason), Depth::Whole(progress)) => plan = Some(full::survey(workspace, after, dataset.as_ref(), reason, progress)?.plan),
@@ -127,7 +143,7 @@ pub(crate) fn preview(
     let groups = SOURCES.iter().map(|source| group(source, &view, blocks)).filter(|group| !group.items.is_empty()).collect();
     let since =
         mirrored.filter(|source| plan.is_some() && source.tree != before.to_string()).map(|source| source.commit).unwrap_or_default();
-    Ok((Preview { groups, no_plan, since }, plan))
+    Ok((Preview { groups, too_much: String::new(), no_plan, since }, plan))
 }
 
 fn group(source: &Source, view: &View, blocks: &Blocks) -> Group {
@@ -178,6 +194,13 @@ fn unread(view: &View) -> Vec<Item> {
         lines: Lines { start: 1, end: 1 },
     };
     view.findings.iter().map(item).collect()
+}
+
+/// How many files that are read differ between two trees.
+fn changed_files(workspace: &Workspace, before: Oid, after: Oid) -> anyhow::Result<usize> {
+    let scope = workspace.settings.scope()?;
+    let changes = workspace.repository.tree_changes(before, after)?;
+    Ok(changes.iter().filter(|change| readable(&change.path).is_ok_and(|path| scope.language(path).is_some())).count())
 }
 
 /// The functions that differ between two trees, and what could not be read in the second.

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::commands::workspace::Workspace;
-use crate::commands::{Progress, changed, plan};
+use crate::commands::{Progress, changed, hook, plan};
 use crate::plan::Counts;
 
 #[derive(Clone, Debug, Default, Serialize)]
@@ -28,10 +28,13 @@ pub(crate) struct Status {
     pub full_because: String,
     /// What an update would do; absent when that takes a full run to know.
     pub would: Option<Counts>,
+    /// What the last run in the background said; absent where no hook asked for one.
+    pub background: Option<hook::Entry>,
 }
 
 pub(crate) fn run(workspace: &Workspace, progress: &Progress) -> anyhow::Result<Status> {
-    let mut status = Status { branch: workspace.branch.clone(), ..Status::default() };
+    let background = hook::last_run(&workspace.repository);
+    let mut status = Status { branch: workspace.branch.clone(), background, ..Status::default() };
     let Some(source) = &workspace.source else { return Ok(status) };
     status.source_commit = source.commit.to_string();
     status.source_subject = source.subject.clone();

@@ -267,6 +267,15 @@ fn the_staged_change_is_told_and_nothing_is_written() {
 }
 
 #[test]
+fn nobody_waits_for_a_very_large_change() {
+    let hooked = Hooked::new();
+    hooked.plays("mkdir many; for i in $(seq 201); do cp app/stock.py many/part_$i.py; done; git add -A");
+    let check = hooked.sandbox.trainset(&["hook", "run", "pre-commit"]);
+    assert_eq!((check.code, check.stdout.lines().count()), (0, 1), "{check:#?}");
+    assert!(check.stdout.starts_with("trainset 201 files change, and no more than 200 are looked at"), "{check:#?}");
+}
+
+#[test]
 fn what_blocks_is_a_setting() {
     let hooked = Hooked::new();
     hooked.plays("git config trainset.block 'unread, stale'; echo 'def broken(:' >app/new.py; git add app/new.py");
@@ -349,6 +358,8 @@ git commit -qam side",
     );
     let status = hooked.settle();
     assert_eq!(hooked.sandbox.commit_id("dataset"), tip, "{status:#}");
+    let says = status["log"].as_array().unwrap().last().unwrap()["says"].as_str().unwrap().to_owned();
+    assert!(hooked.sandbox.trainset(&["status"]).stdout.contains(&format!("hooks    {says}\n")), "{status:#}");
     let found = |words: &str| hooked.sandbox.trainset(&["query", words]);
     assert!(found("replenish cellar").stdout.starts_with("app/stock.py:7 "), "{:#?}\n{status:#}", found("replenish cellar"));
     // The check says nothing of samples there.

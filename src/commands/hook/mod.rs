@@ -59,6 +59,11 @@ pub(crate) fn event(name: &str) -> Option<&'static Event> {
     EVENTS.iter().find(|event| event.name == name)
 }
 
+/// What the last run in the background said.
+pub(crate) fn last_run(repository: &Repository) -> Option<Entry> {
+    log::last(&repository.private_dir(), 1).pop()
+}
+
 /// Whether a message has not been told yet. It is, from now on, until [`forget`] or another one of that kind.
 pub(crate) fn first_time(folder: &Path, kind: &str, message: &str) -> bool {
     let Ok(repository) = Repository::open(folder) else { return true };
