@@ -98,7 +98,7 @@ pub(crate) fn view(world: &World, chunk: &Arc<Chunk>, borders: Borders) -> (View
     let mut reads = Reads::default();
     let here = (borders.split)(&chunk.path);
     let citable = |other: &Chunk| (borders.split)(&other.path) == here && evidence_lines(other).is_some();
-    let mut view = View::new(chunk.clone());
+    let mut view = View::new(shown_part(chunk));
     if !is_told(chunk) {
         return (view, reads);
     }
@@ -135,6 +135,17 @@ pub(crate) fn view(world: &World, chunk: &Arc<Chunk>, borders: Borders) -> (View
 pub(crate) fn is_told(chunk: &Chunk) -> bool {
     let nested = chunk.is_nested() && entry(chunk).is_none();
     chunk.kind != ChunkKind::Module && !nested && evidence_lines(chunk).is_some()
+}
+
+/// A class that is shown by its head without the attributes that stand behind its methods.
+fn shown_part(chunk: &Arc<Chunk>) -> Arc<Chunk> {
+    let whole = evidence_lines(chunk).is_none_or(|lines| lines == chunk.lines);
+    if whole || !chunk.facts.attributes.iter().any(|attribute| attribute.late) {
+        return chunk.clone();
+    }
+    let mut shown = (**chunk).clone();
+    shown.facts.attributes.retain(|attribute| !attribute.late);
+    Arc::new(shown)
 }
 
 impl View {
@@ -247,6 +258,7 @@ impl View {
             let Some(target) = edge.sure() else { continue };
             reads.chunk(target);
             let Some(found) = (world.chunk)(target).filter(|found| citable(found)) else { continue };
+            let found = shown_part(&found);
             match self.constants.iter().position(|known| known.chunk.id == found.id) {
                 Some(at) => self.constants[at].reads.push(edge.callee.clone()),
                 None if self.constants.len() < MAX_CALLERS => {

@@ -219,6 +219,8 @@ pub(crate) struct Attribute {
     pub annotation: String,
     /// The assigned expression, shortened; empty without one.
     pub value: String,
+    /// Does it stand behind the first method? The head of its class does not show it.
+    pub late: bool,
 }
 
 /// A name that a file binds to something elsewhere.

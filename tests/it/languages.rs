@@ -20,7 +20,10 @@ fn made() -> Vec<Value> {
         let mut sandbox = Sandbox::new();
         story.steps.iter().for_each(|step| step.play(&mut sandbox).unwrap());
         let mut files = sandbox.files("HEAD");
-        files.insert(".trainset.toml".to_owned(), crate::sandbox::File::plain("languages = [\"en\", \"zh\"]\nqa_count = 99\ntests = true\n"));
+        files.insert(
+            ".trainset.toml".to_owned(),
+            crate::sandbox::File::plain("languages = [\"en\", \"zh\"]\nqa_count = 99\ntests = true\n"),
+        );
         sandbox.commit("Both languages", &files);
         let ran = sandbox.trainset(&["update", "--json"]);
         assert_eq!(ran.code, 0, "{ran:#?}");

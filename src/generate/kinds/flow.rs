@@ -85,11 +85,11 @@ fn about(tongue: Tongue, chunk: &Chunk) -> Option<(String, Predicate)> {
         let says = under(tongue, &written(tongue, &write.target, &write.value), &write.when);
         return Some((says, Predicate::new("writes", [id, &write.target, &write.value, &Guard::joined(&write.when)])));
     }
-    let effect = chunk
-        .facts
-        .effects
-        .iter()
-        .find(|effect| !matches!(effect.on, Outside::Log | Outside::Output | Outside::Clock) && code(&effect.callee).is_some())?;
+    let effect = chunk.facts.effects.iter().find(|effect| {
+        !matches!(effect.on, Outside::Log | Outside::Output | Outside::Clock)
+            && effect.callee.contains(['.', ':', '!'])
+            && code(&effect.callee).is_some()
+    })?;
     let says = say!(tongue, "calls `{}`", "调用 `{}`", effect.callee);
     Some((says, Predicate::new("effect", [id, effect.on.name(), &effect.callee])))
 }

@@ -52,7 +52,7 @@ pub(super) fn of_attributes(answer: &mut Answer, tongue: Tongue, owner: Cited, a
     let documents = [Document::of(&owner)];
     let mut lines = Vec::new();
     for attribute in attributes {
-        let Attribute { name: own, annotation, value } = attribute;
+        let Attribute { name: own, annotation, value, .. } = attribute;
         answer.claim(
             say!(tongue, "{name} declares `{own}`", "{name} 声明了 `{own}`"),
             Predicate::new("attribute", [chunk.id.as_str(), own, value]),

@@ -245,8 +245,11 @@ fn class_facts(syntax: &Syntax, node: NodeId) -> Facts {
 /// Assignments to plain names directly in a block.
 fn constants(syntax: &Syntax, block: NodeId) -> Vec<Attribute> {
     let mut out: Vec<Attribute> = Vec::new();
+    let method = |part: &NodeId| matches!(syntax.kind(*part), "function_definition" | "decorated_definition");
+    let first_method = syntax.parts(block).find(method).unwrap_or(NodeId::MAX);
     for statement in syntax.parts(block).filter(|&part| syntax.kind(part) == "expression_statement") {
         for attribute in assigned(syntax, statement, MAX_ATTRIBUTE) {
+            let attribute = Attribute { late: statement > first_method, ..attribute };
             match out.iter_mut().find(|known| known.name == attribute.name) {
                 Some(known) => *known = attribute,
                 None => out.push(attribute),
@@ -269,6 +272,7 @@ fn assigned(syntax: &Syntax, statement: NodeId, longest: usize) -> Vec<Attribute
             .filter(|&value| syntax.end_byte(value) - syntax.start_byte(value) <= longest)
             .map(|value| syntax.folded(value))
             .unwrap_or_default(),
+        late: false,
     };
     match (syntax.kind(left), right) {
         ("identifier", _) => vec![attribute(left, right)],

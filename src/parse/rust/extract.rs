@@ -317,6 +317,7 @@ fn type_facts(syntax: &Syntax, node: NodeId) -> Facts {
                     name: name_of(syntax, variant).to_owned(),
                     annotation: String::new(),
                     value: variant_value(syntax, variant),
+                    late: false,
                 })
                 .collect();
         }
@@ -331,7 +332,7 @@ fn type_facts(syntax: &Syntax, node: NodeId) -> Facts {
 
 fn fields(syntax: &Syntax, body: Option<NodeId>) -> Vec<Attribute> {
     let Some(body) = body else { return Vec::new() };
-    let field = |name: String, of: NodeId| Attribute { name, annotation: syntax.folded(of), value: String::new() };
+    let field = |name: String, of: NodeId| Attribute { name, annotation: syntax.folded(of), ..Attribute::default() };
     if syntax.kind(body) == "ordered_field_declaration_list" {
         let types = syntax.children(body).filter(|&child| syntax.field(child) == "type");
         return types.enumerate().map(|(at, of)| field(at.to_string(), of)).collect();
@@ -358,5 +359,6 @@ fn constant(syntax: &Syntax, item: NodeId) -> Attribute {
         name: text("name"),
         annotation: text("type"),
         value: Some(text("value")).filter(|text| text.len() <= MAX_VALUE).unwrap_or_default(),
+        late: false,
     }
 }

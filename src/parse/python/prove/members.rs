@@ -27,7 +27,8 @@ pub(super) fn methods<'s>(syntax: &'s Syntax, top: NodeId) -> impl Iterator<Item
 pub(super) fn attribute(syntax: &Syntax, top: NodeId, attribute: &str, value: &str) -> Option<NodeId> {
     let part = |node, field| syntax.child(node, field).map(|part| syntax.folded(part)).unwrap_or_default();
     let last = own_kind(syntax, top, "assignment").filter(|&node| part(node, "left") == attribute).last();
-    last.filter(|&node| value.is_empty() || part(node, "right") == value)
+    // Of `OPEN, CLOSED = "open", "closed"` each name has a value of its own.
+    last.filter(|&node| value.is_empty() || part(node, "right") == value).or_else(|| constant(syntax, top, attribute, value))
 }
 
 /// The last assignment to a name at the top of the lines or of the class, where nothing but
