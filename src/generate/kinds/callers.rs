@@ -190,14 +190,16 @@ fn lead(brief: &Brief, of: Use, places: usize) -> String {
     match (brief.more, places) {
         (true, 1) => say!(tongue, "{name} is {verb} in several places, among them ", "{name} 在多处被{verb}，例如 "),
         (true, _) => say!(tongue, "{name} is {verb} in several places. Among them:\n", "{name} 在多处被{verb}，其中包括：\n"),
-        (false, 1) => say!(tongue, "Outside of tests, {name} is {verb} in one place only: ", "除测试外，{name} 只在一处被{verb}，即 "),
+        (false, 1) => {
+            say!(tongue, "Outside of tests, one place is known where {name} is {verb}: ", "除测试外，已知 {name} 在一处被{verb}，即 ")
+        }
         (false, _) if of == Use::Called => {
             let callers = count(tongue, places, "caller", "个调用方");
-            say!(tongue, "Outside of tests, {name} has {callers}:\n", "除测试外，{name} 有 {callers}：\n")
+            say!(tongue, "Outside of tests, {name} has {callers} that are known:\n", "除测试外，{name} 已知有 {callers}：\n")
         }
         (false, _) => {
             let places = count(tongue, places, "place", "处");
-            say!(tongue, "Outside of tests, {name} is {verb} in {places}:\n", "除测试外，{name} 在 {places}被{verb}：\n")
+            say!(tongue, "Outside of tests, {name} is known to be {verb} in {places}:\n", "除测试外，已知 {name} 在 {places}被{verb}：\n")
         }
     }
 }
@@ -317,7 +319,7 @@ fn advice(tongue: Tongue, subject: &Chunk, of: Use, reliance: &Reliance) -> Stri
     match of {
         Use::Raised => return String::new(),
         Use::Constructed if has_exceptions(&subject.path) => {
-            let english = "Another required argument of its constructor has to be given there, too.";
+            let english = "Should its constructor ask for one more argument, it has to be given there, too.";
             return tongue.say(english, "构造函数如果新增必填参数，这些地方都要一并传入。").to_owned();
         }
         Use::Constructed => {

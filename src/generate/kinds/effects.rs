@@ -7,7 +7,7 @@ use crate::generate::kinds::{Kind, Material};
 use crate::generate::offline::Answer;
 use crate::generate::phrase::{code, fill, list, path, pick, symbol};
 use crate::generate::tongue::{Tongue, say};
-use crate::model::{Brief, Chunk, ChunkKind, Guard, Neighbour, Outside, Predicate, Write};
+use crate::model::{Brief, Call, CallUse, Chunk, ChunkKind, Guard, Neighbour, Outside, Predicate, Write};
 
 pub(super) static KIND: Kind = Kind { name: "effects", version: 1, intent: "what", weight, material, draft };
 
@@ -15,7 +15,7 @@ const MAX_WRITES: usize = 6;
 const MAX_THROUGH: usize = 4;
 
 const QUESTIONS: &[&str] = &[
-    "What does {s} ({p}) change besides giving back a result?",
+    "What does {s} ({p}) change?",
     "Which side effects does {s} in {p} have?",
     "I am about to call {s} ({p}) twice. What does each call change?",
     "What state is different after {s} from {p} has run?",
@@ -43,7 +43,7 @@ const CHINESE_OUTSIDE: &[&str] =
 const CHINESE: &[&str] = &[
     "{p} 中的 {s} 有哪些副作用？",
     "调用 {s}（{p}）之后，哪些状态会发生变化？",
-    "除了返回值，{s}（{p}）还会改动什么？",
+    "{s}（{p}）会改动什么？",
     "重复调用 {p} 里的 {s} 会影响哪些数据？",
     "给 {s}（{p}）写测试前，需要知道它会写入或访问什么？",
     "{s}（{p}）会修改哪些对象的状态？在什么条件下？",
@@ -57,7 +57,7 @@ fn weight(view: &View) -> u32 {
     if !function || matches!(chunk.name.as_str(), "__init__" | "new" | "__new__" | "__setstate__") {
         return 0;
     }
-    let own = writes(chunk).len();
+    let own = writes(chunk).len() + changing(chunk).len();
     let outside = reached(chunk).filter(|(on, _)| !matches!(on, Outside::Log | Outside::Output | Outside::Clock)).count();
     let through = through(view).len();
     let known = own + outside + through;
@@ -84,8 +84,39 @@ fn writes(chunk: &Chunk) -> Vec<&Write> {
     };
     let mut out: Vec<&Write> = Vec::new();
     for write in &chunk.facts.writes {
-        if code(&write.target).is_some() && !local(&write.target) && !out.iter().any(|known| known.target == write.target) {
+        if code(&write.target).is_some()
+            && !local(&write.target)
+            && !out.iter().any(|known| known.target == write.target && known.value == write.value)
+        {
             out.push(write);
+        }
+    }
+    out
+}
+
+/// Calls that change a collection which the object holds.
+fn changing(chunk: &Chunk) -> Vec<&Call> {
+    const CHANGES: &[&str] = &[
+        "append",
+        "appendleft",
+        "add",
+        "insert",
+        "extend",
+        "update",
+        "setdefault",
+        "pop",
+        "popleft",
+        "remove",
+        "discard",
+        "clear",
+        "push",
+    ];
+    let mut out: Vec<&Call> = Vec::new();
+    for call in chunk.facts.calls.iter().filter(|call| call.usage == CallUse::Ignored && code(&call.callee).is_some()) {
+        let held = call.callee.strip_prefix("self.").and_then(|rest| rest.rsplit_once('.'));
+        let changes = held.is_some_and(|(_, method)| CHANGES.contains(&method));
+        if changes && !out.iter().any(|known| known.callee == call.callee && known.when == call.when) {
+            out.push(call);
         }
     }
     out
@@ -122,7 +153,7 @@ fn reaches(tongue: Tongue, on: Outside, callee: &str) -> String {
         Outside::File => ("works on files", "读写文件"),
         Outside::Network => ("goes over the network", "访问网络"),
         Outside::Database => ("works on the database", "访问数据库"),
-        Outside::Environment => ("reads the environment", "读取环境变量"),
+        Outside::Environment => ("works with the environment", "访问环境变量"),
         Outside::Process => ("runs another process", "启动外部进程"),
         Outside::Clock => ("looks at the clock", "读取时钟"),
         Outside::Random => ("draws random values", "使用随机数"),
@@ -136,7 +167,7 @@ fn draft(brief: &Brief) -> Answer {
     let tongue = Tongue::of(brief);
     let subject = &brief.subject;
     let (name, file, id) = (symbol(subject), path(subject), subject.id.as_str());
-    let quiet = writes(subject).is_empty() && brief.neighbours.is_empty();
+    let quiet = writes(subject).is_empty() && changing(subject).is_empty() && brief.neighbours.is_empty();
     let (english, chinese) = if quiet { (OUTSIDE, CHINESE_OUTSIDE) } else { (QUESTIONS, CHINESE) };
     let question = fill(pick(tongue, &brief.slot.id(), english, chinese), &[("s", &name), ("p", &file)]);
     let mut answer = Answer { question, ..Answer::default() };
@@ -152,6 +183,12 @@ fn draft(brief: &Brief) -> Answer {
     if !targets.is_empty() {
         let told = list(tongue, &targets);
         answer.step("read", say!(tongue, "Its own body assigns to {told}.", "函数体直接对 {told} 赋值。"), &[1]);
+    }
+    for call in changing(subject) {
+        let does = say!(tongue, "calls `{}`", "调用 `{}`", call.callee);
+        let says = format!("{name} {}", under(tongue, &does, &call.when));
+        answer.claim(says, Predicate::new("calls_when", [id, &call.callee, &Guard::joined(&call.when)]), 1);
+        lines.push(under(tongue, &does, &call.when));
     }
     let outside: Vec<(Outside, &str)> = reached(subject).collect();
     for (on, callee) in &outside {
@@ -177,7 +214,8 @@ fn draft(brief: &Brief) -> Answer {
         lines.push(say!(tongue, "{calls}, which {does}", "{calls}，后者{does}"));
         answer.step("follow", say!(tongue, "{other} is called, and it {does}.", "它调用的 {other} 会{does}。"), &[1, number]);
     }
-    let lead = match (own.is_empty(), outside.is_empty(), brief.neighbours.is_empty()) {
+    let still = own.is_empty() && changing(subject).is_empty();
+    let lead = match (still, outside.is_empty(), brief.neighbours.is_empty()) {
         (true, true, _) => {
             say!(
                 tongue,
@@ -192,7 +230,7 @@ fn draft(brief: &Brief) -> Answer {
                 "{name} 不直接修改状态，但会触及程序外部。它："
             )
         }
-        _ => say!(tongue, "A call of {name}:", "调用 {name} 会："),
+        _ => say!(tongue, "As far as the code at hand shows, a call of {name}:", "就所示代码而言，调用 {name} 会："),
     };
     let more = own.len().saturating_sub(MAX_WRITES);
     if more > 0 {

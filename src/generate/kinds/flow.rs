@@ -119,7 +119,8 @@ fn draft(brief: &Brief) -> Answer {
         let Some(call) = step.calls.first().filter(|_| is_told(tongue, brief, number - 1)) else { continue };
         let (caller, other) = (chunk_of(step.from), symbol(&step.chunk));
         let (caller_name, cite) = (symbol(caller), step.from + 1);
-        let told = tellable(&call.when);
+        // Of several calls of one function a condition would tell half.
+        let told = tellable(&call.when) && step.calls.len() == 1;
         let calls = say!(tongue, "{caller_name} calls `{}`", "{caller_name} 调用 `{}`", call.callee);
         let predicate = match told && !call.when.is_empty() {
             true => Predicate::new("calls_when", [caller.id.as_str(), &call.callee, &Guard::joined(&call.when)]),
@@ -154,7 +155,11 @@ fn draft(brief: &Brief) -> Answer {
     if lines.len() < 3 {
         return Answer::default();
     }
-    let lead = say!(tongue, "{name} runs through these steps, in this order:", "{name} 按以下顺序执行：");
+    let lead = say!(
+        tongue,
+        "{name} goes, among others, through these steps of the repository, in the order in which the code names them:",
+        "{name} 会经过仓库中的以下步骤（并非全部），按代码中出现的顺序："
+    );
     answer.answer = format!("{lead}\n{}", lines.join("\n"));
     trace(&mut answer, tongue, brief);
     let files: std::collections::BTreeSet<&str> = brief.neighbours.iter().map(|step| step.chunk.path.as_str()).collect();
@@ -186,7 +191,7 @@ fn trace(answer: &mut Answer, tongue: Tongue, brief: &Brief) {
     let names: Vec<String> = direct.iter().map(|(_, step)| symbol(&step.chunk)).collect();
     let cites: Vec<usize> = std::iter::once(1).chain(direct.iter().map(|(number, _)| *number)).collect();
     let listed = crate::generate::phrase::list(tongue, &names);
-    answer.step("read", say!(tongue, "The body of {name} calls {listed}, in that order.", "{name} 的函数体依次调用 {listed}。"), &cites);
+    answer.step("read", say!(tongue, "The body of {name} calls, among others, {listed}.", "{name} 的函数体会调用 {listed} 等。"), &cites);
     for (number, step) in (2..).zip(&brief.neighbours).filter(|(number, step)| step.from > 0 && told(*number)) {
         let caller = symbol(&brief.neighbours[step.from - 1].chunk);
         let other = symbol(&step.chunk);
@@ -195,8 +200,4 @@ fn trace(answer: &mut Answer, tongue: Tongue, brief: &Brief) {
             break;
         }
     }
-    let files: std::collections::BTreeSet<&str> =
-        brief.neighbours.iter().map(|step| step.chunk.path.as_str()).chain([brief.subject.path.as_str()]).collect();
-    let says = say!(tongue, "Together the steps span {} files.", "整个流程共涉及 {} 个文件。", files.len());
-    answer.step("conclude", says, &[1]);
 }

@@ -35,7 +35,7 @@ const CODE: &[&str] = &[
     "Under {c}, what happens in {s} in {p}?",
     "What is different in {s} ({p}) once {c} is true?",
     "{s} in {p} checks {c}. What depends on it?",
-    "Why does {s} ({p}) test {c}, and what follows?",
+    "What hangs on {c} in {s} ({p})?",
     "What follows from {c} in {s}, defined in {p}?",
     "How does the check {c} change what {s} ({p}) does?",
     "In {s} ({p}), which path is taken when {c}?",
@@ -47,7 +47,7 @@ const CHINESE: &[&str] = &[
     "当 {c} 成立时，{p} 中的 {s} 会做什么？",
     "{s}（{p}）里 {c} 这个判断决定了什么？",
     "在 {s}（{p}）中，满足 {c} 会怎样，不满足又会怎样？",
-    "{p} 的 {s} 为什么要检查 {c}？结果如何？",
+    "{p} 的 {s} 检查 {c} 之后会怎样？",
     "如果 {c}，{s}（{p}）会走哪条分支？",
     "请说明 {s}（{p}）中条件 {c} 对应的业务规则。",
     "{s}（{p}）在 {c} 的情况下如何处理？",
@@ -150,6 +150,9 @@ fn draft(brief: &Brief) -> Answer {
     claim(&mut answer, tongue, subject, chosen);
     let name = symbol(subject);
     let does = list(tongue, &told);
+    // What the facts do not hold, a plain assignment for one, may happen as well.
+    let partial = chosen.outcomes.iter().any(|outcome| matches!(outcome, Outcome::Writes { .. } | Outcome::Calls { .. }));
+    let does = if partial { say!(tongue, "among other things {does}", "会{does}等") } else { does };
     let lead = match tongue {
         Tongue::English => format!("{name} {does}{}.", when(tongue, &chosen.when)),
         Tongue::Chinese => format!("{}，{name} {does}。", when(tongue, &chosen.when)),
@@ -165,7 +168,8 @@ fn draft(brief: &Brief) -> Answer {
         text.push_str(&say!(tongue, " {limit} is `{value}` ({file}).", "其中 {limit} 为 `{value}`（{file}）。"));
         answer.step("follow", say!(tongue, "{says} in {file}.", "{says}，定义在 {file}。"), &[number]);
     }
-    if let Some(other) = otherwise(&found, chosen) {
+    let same = |other: &&Rule| outcomes(tongue, subject, other) == told;
+    if let Some(other) = otherwise(&found, chosen).filter(|other| !same(other)) {
         let does = list(tongue, &outcomes(tongue, subject, other));
         claim(&mut answer, tongue, subject, other);
         text.push_str(&say!(tongue, " Otherwise it {does}.", "否则，它{does}。"));
@@ -179,7 +183,7 @@ fn draft(brief: &Brief) -> Answer {
             claim(&mut answer, tongue, subject, rule);
             lines.push(format!("- {}", under(tongue, &list(tongue, &outcomes(tongue, subject, rule)), &rule.when)));
         }
-        let lead = tongue.say("The other cases that it tells apart:", "它区分的其他情况：");
+        let lead = tongue.say("Other rules in the same code:", "同一段代码中的其他规则：");
         text.push_str(&format!("\n\n{lead}\n{}", lines.join("\n")));
     }
     answer.answer = text;
@@ -230,7 +234,8 @@ fn condition_step(tongue: Tongue, subject: &Chunk, decides: &Guard) -> String {
 /// The side of the branch that is taken when the chosen one is not.
 fn otherwise<'r>(found: &'r [Rule], chosen: &Rule) -> Option<&'r Rule> {
     let (last, before) = chosen.when.split_last()?;
-    if last.kind != GuardKind::If {
+    // With more than one condition the other side is not told by one word.
+    if last.kind != GuardKind::If || !before.is_empty() {
         return None;
     }
     found.iter().find(|rule| {

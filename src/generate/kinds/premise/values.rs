@@ -92,7 +92,7 @@ impl Writer<'_> {
         self.answer.step("conclude", say!(tongue, "The question means another function.", "问题问的是另一个函数。"), &[1, 2]);
         self.answer.answer = say!(
             tongue,
-            "{name} has no parameter `{missing}`: it takes {takes}{more}, and nothing that would collect further arguments.\n\nThe one that takes `{missing}` is {there}{default}.",
+            "{name} has no parameter `{missing}`: it takes {takes}{more}, and nothing that would collect further arguments.\n\nOne that does take `{missing}` is {there}{default}.",
             "{name}没有参数`{missing}`：它接收{takes}{more}，也没有收集其他参数的写法。\n\n接收`{missing}`的是{there}{default}。"
         );
         Some(())
