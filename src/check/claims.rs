@@ -1,7 +1,7 @@
 //! Every claim is proved by the evidence that it cites: by one piece, or by two where it speaks
 //! of two chunks.
 
-use super::{Bench, Place, Rule};
+use super::{Bench, Place, Rule, is_judged};
 use crate::model::{Claim, Evidence, Row};
 use crate::parse::{self, Beside, Proof, Prover};
 
@@ -11,7 +11,7 @@ pub(super) static RULE: Rule = Rule { name: "claims", judge };
 const LOOK_AHEAD: u32 = 200;
 
 fn judge(row: &Row, bench: &Bench) -> Result<(), String> {
-    for claim in &row.claims {
+    for claim in row.claims.iter().filter(|claim| !is_judged(claim)) {
         if proved(row, claim, bench).is_none() {
             return Err(format!("{} is not proved by {}", claim.predicate, claim.cites.join(", ")));
         }

@@ -38,7 +38,7 @@ fn judge(row: &Row, _: &Bench) -> Result<(), String> {
 }
 
 /// Does a piece of evidence hold this word, or one that stands for it?
-fn names(evidence: &Evidence, word: &str) -> bool {
+pub(super) fn names(evidence: &Evidence, word: &str) -> bool {
     let implied = IMPLIED.iter().find(|(_, name)| *name == word).map(|(by, _)| *by);
     let texts = [&evidence.symbol, &evidence.path, &evidence.code];
     texts.iter().any(|text| has_word(text, word) || implied.is_some_and(|by| has_word(text, by)))

@@ -7,8 +7,13 @@
 mod claims;
 mod evidence;
 mod identifiers;
+mod language;
+mod near;
+mod plain;
 mod provers;
+mod quotes;
 mod schema;
+mod secrets;
 mod size;
 mod trace;
 mod trial;
@@ -19,11 +24,14 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{ChunkId, Draft, Evidence, Row, Sample};
+use crate::model::{ChunkId, Claim, Draft, Evidence, Predicate, Row, Sample};
 use crate::parse::{self, Prover};
 
 pub(crate) use provers::Provers;
 pub use trial::{Exhibit, holds, predicates};
+
+pub(crate) use near::near_copies;
+pub(crate) use secrets::find_secret;
 
 /// The code of today: the bytes of lines of a file, None where there are no such lines.
 pub(crate) type Code<'c> = dyn Fn(&str, u32, u32) -> Option<String> + Sync + 'c;
@@ -35,7 +43,18 @@ struct Rule {
 }
 
 /// In the order of cost; the first refusal counts.
-static RULES: &[&Rule] = &[&schema::RULE, &size::RULE, &trace::RULE, &evidence::RULE, &identifiers::RULE, &claims::RULE];
+static RULES: &[&Rule] = &[
+    &schema::RULE,
+    &size::RULE,
+    &trace::RULE,
+    &plain::RULE,
+    &language::RULE,
+    &secrets::RULE,
+    &evidence::RULE,
+    &identifiers::RULE,
+    &quotes::RULE,
+    &claims::RULE,
+];
 
 /// Why a draft was refused, or a row of the dataset is wrong.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -79,6 +98,26 @@ pub(crate) fn proofs(row: &Row, code: &Code) -> Vec<Option<Vec<Place>>> {
     row.claims.iter().map(|claim| claims::proved(row, claim, &bench)).collect()
 }
 
+/// Did a model write its words? The rules of style are for those: what is written by rule keeps them
+/// by the way it is made.
+fn written_by_a_model(row: &Row) -> bool {
+    row.generator == "llm"
+}
+
+/// Was it a model that found it true, and no proof?
+fn is_judged(claim: &Claim) -> bool {
+    claim.verdict == "judged" && claim.predicate == Predicate::default()
+}
+
+/// What a model wrote of a row. The claims that are proved, and what hangs on them, are the
+/// offline generator's.
+fn prose(row: &Row) -> impl Iterator<Item = &str> {
+    let judged = row.claims.iter().filter(|claim| is_judged(claim)).map(|claim| &claim.says);
+    let turns = row.followups.iter().flat_map(|turn| [&turn.question, &turn.answer]);
+    let said = judged.chain(turns).chain(row.trace.iter().map(|step| &step.says));
+    [&row.question, &row.answer].into_iter().chain(said).map(String::as_str)
+}
+
 /// Puts drafts through every rule.
 pub(crate) fn judge(drafts: Vec<Draft>, code: &Code, provers: &Provers) -> (Vec<Sample>, Vec<Reject>) {
     let verdicts: Vec<Option<Reject>> = {
@@ -91,7 +130,7 @@ pub(crate) fn judge(drafts: Vec<Draft>, code: &Code, provers: &Provers) -> (Vec<
         match verdict {
             Some(reject) => rejects.push(reject),
             None => {
-                row.claims.iter_mut().for_each(|claim| claim.verdict = "proved".to_owned());
+                row.claims.iter_mut().filter(|claim| !is_judged(claim)).for_each(|claim| claim.verdict = "proved".to_owned());
                 samples.push(Sample::proved(row));
             }
         }
@@ -116,4 +155,26 @@ fn refusals(rows: &[&Row], code: &Code, provers: &Provers) -> Vec<Option<Reject>
         })
     };
     rows.iter().map(refusal).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+
+    use super::{Bench, Provers};
+    use crate::model::{Evidence, Row};
+
+    pub(super) type Judge = fn(&Row, &Bench) -> Result<(), String>;
+
+    /// What a rule says of an answer that a model gave.
+    pub(super) fn model_says(answer: &str, judge: Judge) -> Result<(), String> {
+        model_says_in("en", answer, judge)
+    }
+
+    pub(super) fn model_says_in(lang: &str, answer: &str, judge: Judge) -> Result<(), String> {
+        let code = "def take(n): raise Sold(n + 1)  # stock_left".to_owned();
+        let evidence = vec![Evidence { id: "E1".into(), path: "a.py".into(), symbol: "take".into(), code, ..Evidence::default() }];
+        let row = Row { lang: lang.into(), answer: answer.into(), generator: "llm".into(), evidence, ..Row::default() };
+        judge(&row, &Bench { code: &|_, _, _| None, provers: &Provers::default(), cited: HashMap::new() })
+    }
 }

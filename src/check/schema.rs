@@ -1,6 +1,6 @@
 //! Every field holds what its name says.
 
-use super::{Bench, Rule};
+use super::{Bench, Rule, is_judged};
 use crate::model::Row;
 
 pub(super) static RULE: Rule = Rule { name: "schema", judge };
@@ -27,8 +27,11 @@ fn judge(row: &Row, _: &Bench) -> Result<(), String> {
     if row.fingerprint.len() != 16 || !row.fingerprint.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         return Err(format!("fingerprint is `{}`", row.fingerprint));
     }
-    if row.claims.is_empty() {
+    if row.claims.iter().all(is_judged) {
         return Err("nothing is claimed".to_owned());
+    }
+    if row.generator != "llm" && row.claims.iter().any(is_judged) {
+        return Err("a claim is judged and not proved".to_owned());
     }
     match row.evidence.iter().filter(|evidence| evidence.role == "subject").count() {
         1 => Ok(()),

@@ -10,10 +10,11 @@ const MAX_ANSWER: usize = 6_000;
 const MAX_EVIDENCE: usize = 48_000;
 
 fn judge(row: &Row, _: &Bench) -> Result<(), String> {
-    let within = |name: &str, size: usize, limit: usize| {
-        if size <= limit { Ok(()) } else { Err(format!("{name} has {size} bytes, the limit is {limit}")) }
+    let within = |name: &str, size: usize, limit: usize, unit: &str| {
+        if size <= limit { Ok(()) } else { Err(format!("{name} has {size} {unit}, the limit is {limit}")) }
     };
-    within("the question", row.question.len(), MAX_QUESTION)?;
-    within("the answer", row.answer.len(), MAX_ANSWER)?;
-    within("the evidence", row.evidence.iter().map(|evidence| evidence.code.len()).sum(), MAX_EVIDENCE)
+    // In bytes, Chinese would be three times as long as it is.
+    within("the question", row.question.chars().count(), MAX_QUESTION, "characters")?;
+    within("the answer", row.answer.chars().count(), MAX_ANSWER, "characters")?;
+    within("the evidence", row.evidence.iter().map(|evidence| evidence.code.len()).sum(), MAX_EVIDENCE, "bytes")
 }

@@ -2,7 +2,10 @@
 
 use std::path::PathBuf;
 
+use clap::builder::FalseyValueParser;
 use clap::{ColorChoice, Parser, Subcommand};
+
+use super::asking::Asking;
 
 /// Keeps a fine-tuning dataset in step with a code repository
 ///
@@ -15,7 +18,7 @@ pub(super) struct Args {
     pub(super) verb: Verb,
 
     /// Run as if started in this folder
-    #[arg(short = 'C', global = true, value_name = "DIR", default_value = ".")]
+    #[arg(short = 'C', global = true, value_name = "DIR", default_value = ".", env = "TARGET_REPO_PATH", hide_env_values = true)]
     pub(super) folder: PathBuf,
 
     /// Print JSON for programs
@@ -70,12 +73,42 @@ pub(super) enum Verb {
     /// The step of a workflow, with everything that its runner shows
     #[command(subcommand)]
     Ci(super::ci::Verb),
+    /// Say what models were asked and answered, and what it cost
+    #[command(subcommand)]
+    Journal(Journal),
+    /// Show what models said that was not believed, and why
+    Rejects {
+        /// Only samples whose id holds this
+        about: Option<String>,
+
+        /// Print at most this many
+        #[arg(long, value_name = "N", default_value_t = 20)]
+        limit: usize,
+    },
+}
+
+#[derive(Subcommand)]
+pub(super) enum Journal {
+    /// Print the last replies
+    List {
+        /// Print at most this many
+        #[arg(long, value_name = "N", default_value_t = 20)]
+        limit: usize,
+    },
+    /// Sum up tokens and money by model
+    Cost,
+    /// Forget old replies; what needs them again is asked again
+    Prune {
+        /// Forget what is older than this many days
+        #[arg(long, value_name = "DAYS")]
+        older_than: u64,
+    },
 }
 
 #[derive(clap::Args)]
 pub(super) struct Update {
     /// Print the plan and stop
-    #[arg(long)]
+    #[arg(long, env = "DRY_RUN", value_parser = FalseyValueParser::new(), hide_env_values = true)]
     pub(super) dry_run: bool,
 
     /// Make at most this many samples now; a later run makes the rest
@@ -93,6 +126,9 @@ pub(super) struct Update {
     /// At most this many questions about one chunk of code
     #[arg(long, value_name = "N")]
     pub(super) qa_count: Option<usize>,
+
+    #[command(flatten)]
+    pub(super) asking: Asking,
 }
 
 #[derive(clap::Args)]

@@ -8,6 +8,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use clap::Subcommand;
 
 use super::args::Args;
+use super::asking;
 use super::words::{BOLD, DIM, Words, plain, short};
 use super::{DONE, LOOK, fault, show};
 use crate::commands::hook::{self, Check, Deed, Does, Setup, Status};
@@ -59,7 +60,7 @@ pub(super) fn answer(args: &Args, verb: &Verb, told: &Words) -> anyhow::Result<(
             let status = hook::status(folder)?;
             Ok((show(args, &status, || told.hooks(&status))?, DONE))
         }
-        Verb::Work => hook::work(folder, &now).map(|()| (String::new(), DONE)),
+        Verb::Work => hook::work(folder, &now, &asking::of_hook()).map(|()| (String::new(), DONE)),
         Verb::Run { event, arguments } => Ok(run(args, event, arguments, told)),
     }
 }

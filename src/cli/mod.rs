@@ -3,10 +3,12 @@
 //! Nothing is decided here. The clock and the terminal are touched in this room alone.
 
 mod args;
+mod asking;
 mod ci;
 mod explained;
 mod fault;
 mod hook;
+mod models;
 mod progress;
 mod summary;
 mod words;
@@ -18,7 +20,7 @@ use std::time::Instant;
 use clap::{ColorChoice, Parser};
 use serde::Serialize;
 
-use self::args::{Args, Verb};
+use self::args::{Args, Journal, Verb};
 use crate::commands::{self, Options, Workspace};
 
 /// Nothing to look at, something to look at, could not be done.
@@ -86,7 +88,9 @@ fn answer(args: &Args) -> anyhow::Result<(String, u8)> {
         refuse_quarantine()?;
     }
     let options = match &args.verb {
-        Verb::Update(update) | Verb::Plan(update) => Options { qa_count: update.qa_count, limit: update.limit, ..Options::default() },
+        Verb::Update(update) | Verb::Plan(update) => {
+            Options { qa_count: update.qa_count, limit: update.limit, front: Some(update.asking.front()), ..Options::default() }
+        }
         _ => Options::default(),
     };
     let workspace = Workspace::open(&args.folder, &options)?;
@@ -140,10 +144,29 @@ fn answer(args: &Args) -> anyhow::Result<(String, u8)> {
         }
         // Answered above.
         Verb::Hook(_) | Verb::Ci(_) => (String::new(), DONE),
+        Verb::Journal(Journal::List { limit }) => {
+            let listing = commands::journal::list(&workspace, *limit)?;
+            (show(args, &listing, || told.listing(&listing))?, if listing.damaged > 0 { LOOK } else { DONE })
+        }
+        Verb::Journal(Journal::Cost) => {
+            let costs = commands::journal::cost(&workspace)?;
+            (show(args, &costs, || told.costs(&costs))?, DONE)
+        }
+        Verb::Journal(Journal::Prune { older_than }) => {
+            let before = asking::now().as_secs().saturating_sub(older_than.saturating_mul(24 * 60 * 60));
+            let gone = commands::journal::prune(&workspace, before)?;
+            (show(args, &gone, || format!("{gone} lines forgotten\n"))?, DONE)
+        }
+        Verb::Rejects { about, limit } => {
+            let rejects = commands::rejects::run(&workspace, about.as_deref(), *limit)?;
+            (show(args, &rejects, || told.rejected(&rejects))?, DONE)
+        }
     };
     bar.clear();
     if !workspace.note.is_empty() && !args.quiet {
-        _ = writeln!(anstream::stderr(), "note: {}", workspace.note);
+        for note in workspace.note.lines() {
+            _ = writeln!(anstream::stderr(), "note: {}", words::plain(note));
+        }
     }
     Ok((text, code))
 }
@@ -157,7 +180,8 @@ fn refuse_quarantine() -> anyhow::Result<()> {
 }
 
 fn needs_a_look(outcome: &commands::update::Outcome) -> bool {
-    !outcome.rejects.is_empty() || !outcome.plan.findings.is_empty()
+    let open = outcome.asked.as_ref().is_some_and(|asked| !asked.open.is_empty() && asked.written == 0);
+    !outcome.rejects.is_empty() || !outcome.plan.findings.is_empty() || open
 }
 
 /// The same facts to a program or to a person.

@@ -52,9 +52,9 @@ pub(super) fn markdown(report: &Report, links: &Links) -> String {
         Done::Previewed { preview, plan } => {
             if let Some(plan) = plan {
                 counts(&mut out, plan);
-                let tokens = thousands((plan.tokens_in + plan.tokens_out) as i64);
-                let calls = thousands(plan.model_calls as i64);
-                _ = writeln!(out, "The cost: {calls} calls of a model, {tokens} tokens, at most ${:.2}.\n", plan.price);
+                let tokens = thousands((plan.cost.tokens_in + plan.cost.tokens_out) as i64);
+                let calls = thousands(plan.cost.model_calls as i64);
+                _ = writeln!(out, "The cost: {calls} calls of a model, {tokens} tokens, at most ${:.2}.\n", plan.cost.price);
             }
             groups(&mut out, preview, links);
         }

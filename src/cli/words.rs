@@ -46,7 +46,7 @@ pub(super) fn thousands(number: i64) -> String {
     if number < 0 { format!("-{out}") } else { out }
 }
 
-fn took(time: Duration) -> String {
+pub(super) fn took(time: Duration) -> String {
     if time.as_secs() >= 10 { format!("{:.0} s", time.as_secs_f64()) } else { format!("{:.2} s", time.as_secs_f64()) }
 }
 
@@ -63,6 +63,9 @@ impl Words {
                 _ = writeln!(out, "  {:<12}{:>9}", "rejected", thousands(outcome.rejects.len() as i64));
             }
             _ = writeln!(out, "  {:<12}{:>9}   in {}", "samples", thousands(outcome.samples), took(time));
+        }
+        if let Some(asked) = &outcome.asked {
+            self.asked(&mut out, asked);
         }
         if self.quiet {
             out.clear();
@@ -109,14 +112,7 @@ impl Words {
                 _ = writeln!(out, "  everything is looked at: {}", plan.reason);
             }
             out.push_str(&counts(&plan.counts, &["make", "remake", "re-anchor", "move", "retire", "hold", "postpone"]));
-            _ = writeln!(
-                out,
-                "  {:<12}{:>9}   {} tokens, at most ${:.2}",
-                "model calls",
-                thousands(plan.model_calls as i64),
-                thousands((plan.tokens_in + plan.tokens_out) as i64),
-                plan.price
-            );
+            self.calls(&mut out, &plan.cost);
         }
         self.steps(&mut out, plan);
         self.findings(&mut out, &plan.findings);

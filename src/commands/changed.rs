@@ -30,6 +30,7 @@ pub(crate) fn base(workspace: &Workspace, dataset: Option<&Dataset>) -> anyhow::
     let Some(tip) = dataset else { return no("there is no dataset yet") };
     let Some(index) = workspace.index()? else { return no("there is no index of it") };
     let Some(base) = workspace.dataset_at(&index.mirror().dataset_commit)? else { return no("the index is of a dataset that is not here") };
+    let asked = workspace.asking.as_ref().map(|asking| asking.recipes.id());
     for manifest in [&tip.manifest, &base.manifest] {
         let Some(manifest) = manifest else { return no("the dataset has another schema") };
         if manifest.tool != TOOL {
@@ -40,6 +41,9 @@ pub(crate) fn base(workspace: &Workspace, dataset: Option<&Dataset>) -> anyhow::
         }
         if !manifest.complete {
             return no("a limit left samples to be made");
+        }
+        if asked.as_ref().is_some_and(|asked| *asked != manifest.asked) {
+            return no("the model was not asked for every sample");
         }
     }
     if index.mirror().settings != workspace.settings.hash() {
@@ -79,6 +83,7 @@ pub(crate) fn survey(workspace: &Workspace, source: &Tip, index: &Index, base: &
 
     let before = delta.rows_of_gone(workspace, base, &scope, &pairs)?;
     let choice = workspace.settings.choice();
+    let recipes = workspace.recipes();
     let repository = &workspace.repository;
     let mut plan = Plan {
         from: manifest.source.commit.clone(),
@@ -101,8 +106,16 @@ pub(crate) fn survey(workspace: &Workspace, source: &Tip, index: &Index, base: &
             let steps = rows.iter().map(|row| step(row, Verb::Hold, "its file does not parse")).collect();
             return Ok(Planned { path: path.clone(), shard: None, steps, entries: Vec::new() });
         }
-        let mut planner =
-            Planner { atlas: &atlas, sources: &sources, pairs: &pairs, before: &before, actions: Vec::new(), steps: Vec::new() };
+        let mut planner = Planner {
+            atlas: &atlas,
+            sources: &sources,
+            pairs: &pairs,
+            before: &before,
+            recipes,
+            other_gate: false,
+            actions: Vec::new(),
+            steps: Vec::new(),
+        };
         let mut entries = Vec::new();
         for chunk in &touched.again {
             let (briefs, entry) = think(&atlas, chunk, &choice, &scope, reach.reads.get(&chunk.id).cloned());
@@ -184,7 +197,7 @@ pub(crate) fn survey(workspace: &Workspace, source: &Tip, index: &Index, base: &
     }
     next.held = delta.held.clone();
     let gone = delta.old.iter().filter(|chunk| !delta.is_there(&chunk.id)).map(|chunk| chunk.id.clone()).collect();
-    Ok(Survey { plan, base: Some(base.tree), shards, manifest: next, domains, entries, gone, atlas, sources })
+    Ok(Survey { written: HashMap::new(), plan, base: Some(base.tree), shards, manifest: next, domains, entries, gone, atlas, sources })
 }
 
 /// The chunks of a file with their flows (`new` where the file changed): those thought over with the new one, the others with

@@ -48,6 +48,7 @@ pub(crate) fn survey(
     }
     let (atlas, reads) = resolve(&files, progress);
     let choice = workspace.settings.choice();
+    let recipes = workspace.recipes();
     let handles = Handles::new(&workspace.repository);
     let known = Known::read(workspace, source, dataset)?;
     let old_chunks: Vec<Arc<Chunk>> = known.chunks.iter().filter(|chunk| !held.contains(&chunk.path)).cloned().collect();
@@ -65,8 +66,16 @@ pub(crate) fn survey(
                 let split = scope.split(path);
                 let old_shards = known.shards.get(path).cloned().unwrap_or_default();
                 let old = known.old_rows(repository, &old_shards)?.by_subject()?;
-                let mut planner =
-                    Planner { atlas: &atlas, sources: &sources, pairs: &pairs, before: &before, actions: Vec::new(), steps: Vec::new() };
+                let mut planner = Planner {
+                    atlas: &atlas,
+                    sources: &sources,
+                    pairs: &pairs,
+                    before: &before,
+                    recipes,
+                    other_gate: !known.same_tool,
+                    actions: Vec::new(),
+                    steps: Vec::new(),
+                };
                 let mut entries = Vec::with_capacity(chunks.len());
                 for chunk in chunks {
                     let (briefs, entry) = think(&atlas, chunk, &choice, &scope, reads.get(&chunk.id).cloned());
@@ -127,7 +136,7 @@ pub(crate) fn survey(
         domains.file(&domain, path, chunks, 1);
     }
     manifest.held = held;
-    Ok(Survey { plan, base: known.tree, shards, manifest, domains, entries, gone: Vec::new(), atlas, sources })
+    Ok(Survey { written: HashMap::new(), plan, base: known.tree, shards, manifest, domains, entries, gone: Vec::new(), atlas, sources })
 }
 
 struct Thought {

@@ -5,7 +5,9 @@
 //! update has to do, looking at everything or only at what a change may reach.
 
 mod align;
+pub(crate) mod ask;
 mod atlas;
+mod carry;
 mod changed;
 mod checkout;
 pub(crate) mod ci;
@@ -14,10 +16,13 @@ pub(crate) mod facts;
 mod full;
 pub(crate) mod hook;
 pub(crate) mod init;
+pub(crate) mod journal;
+mod ledger;
 pub(crate) mod plan;
 pub(crate) mod preview;
 pub(crate) mod push;
 pub(crate) mod query;
+pub(crate) mod rejects;
 mod rows;
 mod shards;
 pub(crate) mod show;
@@ -28,6 +33,8 @@ pub(crate) mod update;
 pub(crate) mod verify;
 mod workspace;
 
+/// For the front door, which fills them.
+pub(crate) use crate::config::{AskFlags, Front};
 pub(crate) use workspace::{Options, Workspace};
 
 /// The branch that holds the dataset.

@@ -2,7 +2,7 @@
 
 use crate::commands::survey::survey;
 use crate::commands::workspace::Workspace;
-use crate::commands::{DATASET, Progress, align};
+use crate::commands::{DATASET, Progress, align, ask};
 use crate::plan::Plan;
 
 /// The very plan that `update` would carry out now. Writes nothing.
@@ -15,7 +15,11 @@ pub(crate) fn run(workspace: &Workspace, progress: &Progress) -> anyhow::Result<
         align::align(workspace, &lock)?;
     }
     let dataset = workspace.dataset()?;
-    Ok(survey(workspace, dataset.as_ref(), progress)?.plan)
+    let mut survey = survey(workspace, dataset.as_ref(), progress)?;
+    if let Some(asking) = &workspace.asking {
+        ask::announce(workspace, asking, &mut survey)?;
+    }
+    Ok(survey.plan)
 }
 
 /// The empty plan, where the dataset and the index mirror today's source already.

@@ -7,9 +7,10 @@ use crate::check::{self, Provers, Reject};
 use crate::commands::rows::OldRows;
 use crate::commands::survey::{Charted, Shard, Survey};
 use crate::facts;
-use crate::generate;
+use crate::generate::llm::Order;
+use crate::generate::{Generator, Offline, Said};
 use crate::git::{Oid, Repository, Writer};
-use crate::model::{Chunk, ChunkKind, Draft, Guard, Row, TraceRow, TracedCall};
+use crate::model::{Brief, Chunk, ChunkKind, Draft, Guard, Row, TraceRow, TracedCall};
 use crate::plan::Action;
 use crate::store::{self, FactsRow, RuleRow};
 
@@ -64,20 +65,27 @@ pub(crate) fn carry_out(
     };
     let mut done = Done::default();
     let mut drafts: Vec<Draft> = Vec::new();
+    let mut orders: Vec<Order> = Vec::new();
     let code = |path: &str, start: u32, end: u32| survey.sources.code(path, start, end);
     let mut moved: Vec<Row> = Vec::new();
     for action in std::mem::take(&mut shard.actions) {
         match action {
             Action::Anchor(row) => moved.push(*row),
             Action::Drop(id) => done.drop(&mut rows, &id)?,
-            Action::Make(mut brief) => {
+            Action::Make(brief) => {
                 done.drop(&mut rows, &brief.slot.id())?;
-                for evidence in &mut brief.evidence {
-                    evidence.code = code(&evidence.path, evidence.start_line, evidence.end_line).unwrap_or_default();
-                }
-                drafts.push(generate::draft(*brief));
+                orders.push(Order::new(with_code(*brief, &code), String::new()));
+            }
+            Action::Carry(row) => {
+                done.drop(&mut rows, &row.id)?;
+                drafts.push(Draft(*row));
             }
         }
+    }
+    for said in Offline.draft(orders)? {
+        let Said::Draft(floor) = said else { continue };
+        let better = survey.written.get(&floor.0.id).filter(|draft| check::judge(vec![(*draft).clone()], &code, provers).1.is_empty());
+        drafts.push(better.cloned().unwrap_or(*floor));
     }
     // What only moved is proved again, too: the text of its evidence is another.
     moved.iter().try_for_each(|row| rows.put(row))?;
@@ -101,6 +109,14 @@ pub(crate) fn carry_out(
     }
     write(survey, path, &shard, &rows, &mut done, writer)?;
     Ok(done)
+}
+
+/// The brief with the bytes of its evidence filled in.
+pub(crate) fn with_code(mut brief: Brief, code: &dyn Fn(&str, u32, u32) -> Option<String>) -> Brief {
+    for evidence in &mut brief.evidence {
+        evidence.code = code(&evidence.path, evidence.start_line, evidence.end_line).unwrap_or_default();
+    }
+    brief
 }
 
 fn write(survey: &Survey, path: &str, shard: &Shard, rows: &OldRows, done: &mut Done, writer: &Writer) -> anyhow::Result<()> {
@@ -134,7 +150,7 @@ pub(crate) fn facts_row(charted: &Charted) -> FactsRow<'_> {
 }
 
 /// The chunks of a file that did not change.
-fn chunks_now(survey: &Survey, path: &str) -> Vec<Arc<Chunk>> {
+pub(crate) fn chunks_now(survey: &Survey, path: &str) -> Vec<Arc<Chunk>> {
     let crate::commands::atlas::Atlas::Overlay(overlay) = &survey.atlas else { return Vec::new() };
     let mut ids: Vec<_> = overlay.lookup().chunks_of(path).unwrap_or_default();
     ids.sort();

@@ -7,13 +7,14 @@ use crate::commands::atlas::Atlas;
 use crate::commands::rows::OldRows;
 use crate::commands::sources::Sources;
 use crate::commands::workspace::{Dataset, Workspace};
-use crate::commands::{Progress, TOOL, changed, full};
+use crate::commands::{Progress, TOOL, carry, changed, full};
 use crate::config::Scope;
 use crate::facts;
+use crate::generate::llm::{Recipes, is_refused, is_settled};
 use crate::generate::{self, Choice};
 use crate::git::Oid;
-use crate::model::{Brief, Chunk, ChunkId, Edge, Evidence, FlowStep, Hash64, Row};
-use crate::plan::{self, Action, Old, Pairs, Plan, Step, Verb};
+use crate::model::{Brief, Chunk, ChunkId, Draft, Edge, Evidence, FlowStep, Hash64, Row};
+use crate::plan::{self, Action, Old, Pairs, Plan, Step, Verb, Ways};
 use crate::store::{self, DomainMap, Manifest};
 
 /// The work on the rows of one source file.
@@ -60,6 +61,8 @@ pub(crate) struct Survey {
     /// The dataset's tree that the shards are edits of.
     pub(crate) base: Option<Oid>,
     pub(crate) shards: BTreeMap<String, Shard>,
+    /// Samples in the words of a model, or marked as refused, in place of the offline ones.
+    pub(crate) written: HashMap<String, Draft>,
     /// With the sums of the code; carrying out adds those of the samples.
     pub(crate) manifest: Manifest,
     pub(crate) domains: DomainMap,
@@ -102,6 +105,10 @@ pub(crate) struct Planner<'p> {
     pub(crate) pairs: &'p Pairs,
     /// Rows of chunks that went, wherever they stood.
     pub(crate) before: &'p HashMap<ChunkId, Vec<Row>>,
+    /// What the model that is asked would make; None where none is.
+    pub(crate) recipes: Option<&'p Recipes>,
+    /// Is another gate than today's behind the rows? Replies that it refused are thought over again.
+    pub(crate) other_gate: bool,
     pub(crate) actions: Vec<Action>,
     pub(crate) steps: Vec<Step>,
 }
@@ -111,11 +118,35 @@ impl Planner<'_> {
     pub(crate) fn subject(&mut self, chunk: &ChunkId, briefs: Vec<Brief>, rows: &[Row], why: &str) {
         let before = self.pairs.was(chunk).and_then(|was| self.before.get(was));
         let old = Old { rows: rows.iter().collect(), before: before.into_iter().flatten().collect() };
-        let fresh = |row: &Row| anchored(row, self.atlas, self.sources);
+        let ways = Ways {
+            anchored: &|row| anchored(row, self.atlas, self.sources),
+            settled: &|row| self.settled(row),
+            carried: &|row, brief| self.carried(row, brief),
+            asks: self.recipes.is_some(),
+        };
         let why = self.pairs.why(chunk).unwrap_or(why);
-        let (actions, steps) = plan::for_subject(briefs, &old, why, &fresh);
+        let (actions, steps) = plan::for_subject(briefs, &old, why, &ways);
         self.actions.extend(actions);
         self.steps.extend(steps);
+    }
+
+    /// Without a model to ask, what a model made stays as long as it is true.
+    fn settled(&self, row: &Row) -> Result<(), &'static str> {
+        let Some(wanted) = self.recipes.and_then(|recipes| recipes.of(&row.kind)) else { return Ok(()) };
+        match is_settled(&row.recipe, wanted) {
+            true if self.other_gate && is_refused(&row.recipe) => Err("the gate that refused the model's reply is another one now"),
+            true => Ok(()),
+            false if row.generator == "llm" => Err("another model or another prompt made it"),
+            false => Err("the model has not been asked for it"),
+        }
+    }
+
+    fn carried(&self, row: &Row, brief: &Brief) -> Option<Row> {
+        if row.generator != "llm" || self.pairs.is_edited(&brief.subject.id) || self.settled(row).is_err() {
+            return None;
+        }
+        let code = |path: &str, start: u32, end: u32| self.sources.code(path, start, end);
+        carry::carried(row, brief, &code)
     }
 
     /// Samples that stay what they are, while code that they cite may have moved.
@@ -171,7 +202,7 @@ pub(crate) fn think(
 /// Finishes a survey's plan: sorts the steps, applies the limit, counts.
 pub(crate) fn finish(plan: &mut Plan, shards: &mut BTreeMap<String, Shard>, limit: Option<usize>, old_total: usize) {
     // A sample that moves is told of once, where it arrives.
-    let taken: BTreeSet<String> = plan.steps.iter().filter(|step| step.verb == Verb::Move).map(|step| step.was.clone()).collect();
+    let taken: BTreeSet<String> = plan.steps.iter().filter(|step| !step.was.is_empty()).map(|step| step.was.clone()).collect();
     plan.steps.retain(|step| step.verb != Verb::Retire || !taken.contains(&step.id));
     plan.steps.sort();
     if let Some(limit) = limit {
@@ -187,7 +218,7 @@ fn postpone(plan: &mut Plan, shards: &mut BTreeMap<String, Shard>, limit: usize)
     let mut left: BTreeMap<String, bool> = BTreeMap::new();
     for step in plan.steps.iter_mut().filter(|step| matches!(step.verb, Verb::Make | Verb::Remake | Verb::Move)).skip(limit) {
         left.insert(step.id.clone(), step.verb == Verb::Remake);
-        if step.verb == Verb::Remake {
+        if step.verb == Verb::Remake && step.was.is_empty() {
             step.was = step.id.clone();
         }
         step.verb = Verb::Postpone;
@@ -195,10 +226,13 @@ fn postpone(plan: &mut Plan, shards: &mut BTreeMap<String, Shard>, limit: usize)
     }
     for shard in shards.values_mut() {
         for action in &mut shard.actions {
-            if let Action::Make(brief) = action
-                && left.contains_key(&brief.slot.id())
-            {
-                *action = Action::Drop(brief.slot.id());
+            let id = match action {
+                Action::Make(brief) => brief.slot.id(),
+                Action::Carry(row) => row.id.clone(),
+                Action::Anchor(_) | Action::Drop(_) => continue,
+            };
+            if left.contains_key(&id) {
+                *action = Action::Drop(id);
             }
         }
     }

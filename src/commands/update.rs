@@ -9,17 +9,18 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use crate::check::{Provers, Reject};
+use crate::commands::ask::{self, Asked, Talk};
 use crate::commands::atlas::{Atlas, ChunkRecord, SampleRecord, edge_key, reads_hash, write};
 use crate::commands::changed::file_entry;
 use crate::commands::shards::{self, Done};
 use crate::commands::sources::Handles;
 use crate::commands::survey::{Entry, Shard, Survey, survey};
-use crate::commands::workspace::Workspace;
+use crate::commands::workspace::{Asking, Dataset, Workspace};
 use crate::commands::{DATASET, Progress, TOOL, align, plan};
 use crate::git::{Append, Oid};
 use crate::index::{Bulk, Change, ChunkEntry, ChunkText, Index, Mirror, SampleEntry};
 use crate::model::{ChunkKind, Edge, Row};
-use crate::plan::{Plan, Verb};
+use crate::plan::{Action, Cost, Plan, Verb};
 use crate::store::{self, Manifest, Tally};
 
 /// What an update did.
@@ -32,6 +33,9 @@ pub(crate) struct Outcome {
     /// Samples in the dataset now.
     pub samples: i64,
     pub rejects: Vec<Reject>,
+    /// What came of asking a model; absent where none was asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub asked: Option<Asked>,
 }
 
 /// Brings dataset and index in step with the tracked branch: one commit, or none.
@@ -40,6 +44,8 @@ pub(crate) fn run(workspace: &Workspace, progress: &Progress) -> anyhow::Result<
         return Ok(done);
     }
     refuse_checked_out(workspace)?;
+    // A model takes its time, in which others may update: it is asked before the lock is taken.
+    let talk = workspace.asking.as_ref().map(|asking| talk(workspace, asking, progress)).transpose()?;
     let lock = match workspace.repository.try_lock()? {
         Some(lock) => lock,
         None => {
@@ -52,7 +58,16 @@ pub(crate) fn run(workspace: &Workspace, progress: &Progress) -> anyhow::Result<
     }
     align::align(workspace, &lock)?;
     let dataset = workspace.dataset()?;
+    // Others may have moved dataset and index since; what was asked for meanwhile stays of use.
     let mut survey = survey(workspace, dataset.as_ref(), progress)?;
+    let settled = match (talk, &workspace.asking) {
+        (Some((talk, cost)), Some(asking)) => {
+            survey.plan.cost = cost;
+            Some(talk.settle(asking, &mut survey)?)
+        }
+        _ => None,
+    };
+    note_recipes(workspace, &mut survey, dataset.as_ref(), settled.as_ref().map(|(_, done)| *done));
     let writer = workspace.repository.writer();
     let bulk = if survey.plan.full { Some(Index::rebuild(&workspace.index_folder(), TOOL)?) } else { None };
     let mut report = carry_out(workspace, &mut survey, &writer, bulk.as_ref(), progress)?;
@@ -105,7 +120,41 @@ pub(crate) fn run(workspace: &Workspace, progress: &Progress) -> anyhow::Result<
         samples: manifest.tally.samples,
         plan,
         rejects: report.rejects,
+        asked: settled.map(|(asked, _)| asked),
     })
+}
+
+/// Asks the model for all that an update makes now. What the plan said that it would cost goes with
+/// the talk: once the replies are there, the samples cost nothing.
+fn talk(workspace: &Workspace, asking: &Asking, progress: &Progress) -> anyhow::Result<(Talk, Cost)> {
+    let mut talk = Talk::begin(workspace, asking)?;
+    if let Some(lock) = workspace.repository.try_lock()? {
+        align::align(workspace, &lock)?;
+    }
+    let mut survey = survey(workspace, workspace.dataset()?.as_ref(), progress)?;
+    ask::announce(workspace, asking, &mut survey)?;
+    talk.hold(asking, &survey, progress)?;
+    Ok((talk, survey.plan.cost))
+}
+
+/// Notes in the manifest whose samples these are, and whether a model was asked for all of them.
+fn note_recipes(workspace: &Workspace, survey: &mut Survey, dataset: Option<&Dataset>, done: Option<bool>) {
+    let before = dataset.and_then(|dataset| dataset.manifest.as_ref());
+    let manifest = &mut survey.manifest;
+    match (workspace.recipes(), done) {
+        (Some(recipes), Some(done)) => {
+            manifest.recipes.extend(workspace.settings.kinds.iter().filter_map(|kind| recipes.of(kind).map(str::to_owned)));
+            manifest.asked = if done && manifest.complete { recipes.id() } else { String::new() };
+        }
+        // What a model made stays; what is made offline now, no model was asked for.
+        _ => {
+            let makes = survey.shards.values().flat_map(|shard| &shard.actions).any(|action| matches!(action, Action::Make(_)));
+            if let Some(before) = before {
+                manifest.recipes.extend(before.recipes.iter().filter(|recipe| recipe.starts_with("llm/")).cloned());
+                manifest.asked = if makes { String::new() } else { before.asked.clone() };
+            }
+        }
+    }
 }
 
 /// Better now than after the work: the append would refuse it, too.
@@ -120,7 +169,7 @@ fn refuse_checked_out(workspace: &Workspace) -> anyhow::Result<()> {
 fn already(workspace: &Workspace) -> anyhow::Result<Option<Outcome>> {
     let Some(plan) = plan::nothing(workspace)? else { return Ok(None) };
     let tip = workspace.repository.dataset(DATASET)?.map(|tip| tip.commit.to_string()).unwrap_or_default();
-    Ok(Some(Outcome { samples: plan.counts.keep as i64, plan, before: tip.clone(), tip, rejects: Vec::new() }))
+    Ok(Some(Outcome { samples: plan.counts.keep as i64, plan, before: tip.clone(), tip, rejects: Vec::new(), asked: None }))
 }
 
 pub(crate) struct Report {
@@ -309,8 +358,9 @@ fn message(plan: &Plan, manifest: &Manifest) -> String {
         ("Settings", &manifest.settings),
         ("Samples", &manifest.tally.samples.to_string()),
         ("Complete", if manifest.complete { "yes" } else { "no" }),
+        ("Asked", &manifest.asked),
     ];
-    for (key, value) in trailers {
+    for (key, value) in trailers.iter().filter(|(_, value)| !value.is_empty()) {
         _ = writeln!(out, "{key}: {value}");
     }
     out

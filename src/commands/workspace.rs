@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 
 use crate::commands::{DATASET, TOOL};
-use crate::config::{self, Settings};
+use crate::config::{self, Front, Settings};
+use crate::generate::llm::{self, Recipes};
 use crate::git::{DatasetTip, Oid, Repository, Tip};
 use crate::index::{Index, Mirror};
 use crate::store::{MANIFEST, Manifest};
@@ -27,6 +28,18 @@ pub(crate) struct Options {
     pub qa_count: Option<usize>,
     /// Make at most so many samples now and leave the rest for later.
     pub limit: Option<usize>,
+    /// The way to find out whether a model is asked; None for a verb that asks none.
+    pub front: Option<Front>,
+}
+
+/// A model to ask.
+pub(crate) struct Asking {
+    pub(crate) settings: Box<llm::Settings>,
+    pub(crate) recipes: Recipes,
+    /// The requests that are open are written to this file instead of being sent.
+    pub(crate) batch_out: Option<PathBuf>,
+    /// Replies are taken from this file.
+    pub(crate) batch_in: Option<PathBuf>,
 }
 
 pub(crate) struct Workspace {
@@ -36,6 +49,7 @@ pub(crate) struct Workspace {
     pub(crate) branch: String,
     pub(crate) source: Option<Tip>,
     pub(crate) limit: Option<usize>,
+    pub(crate) asking: Option<Asking>,
     /// Something about the settings that the person should know.
     pub(crate) note: String,
 }
@@ -87,7 +101,28 @@ impl Workspace {
         }
         settings.branch = tracked;
         settings.qa_count = options.qa_count.unwrap_or(settings.qa_count);
-        Ok(Self { repository, settings, branch, source, limit: options.limit, note })
+        let asking = match &options.front {
+            None => None,
+            Some(front) => match config::asking(front, &|key| repository.preferences(key))? {
+                config::Asking::Model(settings) => Some(Asking {
+                    recipes: Recipes::new(&settings),
+                    settings,
+                    batch_out: front.flags.batch_out.clone(),
+                    batch_in: front.flags.batch_in.clone(),
+                }),
+                config::Asking::Offline { note: named } => {
+                    note.push_str(if note.is_empty() || named.is_empty() { "" } else { "\n" });
+                    note.push_str(&named);
+                    None
+                }
+            },
+        };
+        Ok(Self { repository, settings, branch, source, limit: options.limit, asking, note })
+    }
+
+    /// What the model that is asked would make; None where none is.
+    pub(crate) fn recipes(&self) -> Option<&Recipes> {
+        self.asking.as_ref().map(|asking| &asking.recipes)
     }
 
     /// The commit to follow, or the error that says how to get one.
@@ -126,6 +161,7 @@ impl Workspace {
             && tip.trailer("Tool-Version") == Some(TOOL)
             && tip.trailer("Settings") == Some(&self.settings.hash())
             && tip.trailer("Complete") == Some("yes")
+            && self.recipes().is_none_or(|recipes| tip.trailer("Asked") == Some(&recipes.id()))
     }
 
     pub(crate) fn index_folder(&self) -> PathBuf {

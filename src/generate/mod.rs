@@ -7,7 +7,9 @@
 mod brief;
 mod condition;
 mod deed;
+mod generator;
 pub(crate) mod kinds;
+pub(crate) mod llm;
 mod offline;
 mod phrase;
 mod plain;
@@ -18,6 +20,7 @@ mod verb;
 
 pub(crate) use brief::recipe;
 pub(crate) use brief::{Choice, briefs, current};
+pub(crate) use generator::{Generator, Offline, Said};
 pub(crate) use kinds::{KINDS, Kind};
 pub(crate) use offline::draft;
 pub(crate) use tongue::Tongue;

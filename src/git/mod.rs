@@ -26,6 +26,7 @@ mod lock;
 mod oid;
 mod pack;
 mod path;
+mod preference;
 mod remote;
 mod repository;
 #[cfg(test)]

@@ -10,6 +10,7 @@ mod facts;
 mod finding;
 mod flow;
 mod hash;
+mod reply;
 mod sample;
 mod words;
 
@@ -20,5 +21,6 @@ pub(crate) use facts::{Attribute, Call, CallUse, Effect, Exit, Facts, Guard, Gua
 pub(crate) use finding::Finding;
 pub(crate) use flow::FlowStep;
 pub(crate) use hash::{Hash64, fingerprint, key};
+pub(crate) use reply::{Refusal, Reply};
 pub(crate) use sample::{Claim, Draft, Evidence, Followup, Predicate, Row, Sample, TraceRow, TraceStep, TracedCall};
 pub(crate) use words::{has_word, words};

@@ -56,6 +56,7 @@ pub(crate) struct Pairs {
     to: HashMap<ChunkId, ChunkId>,
     from: HashMap<ChunkId, ChunkId>,
     why: HashMap<ChunkId, String>,
+    edited: HashSet<ChunkId>,
 }
 
 impl Pairs {
@@ -74,6 +75,11 @@ impl Pairs {
         self.why.get(new).map(String::as_str)
     }
 
+    /// Did the added chunk come with another body?
+    pub(crate) fn is_edited(&self, new: &ChunkId) -> bool {
+        self.edited.contains(new)
+    }
+
     fn join(&mut self, old: &Chunk, new: &Chunk) {
         let place = match (old.path == new.path, old.symbol == new.symbol) {
             (true, _) => format!("`{}` was renamed", old.symbol),
@@ -81,6 +87,9 @@ impl Pairs {
             (false, false) => format!("`{}` moved from {} and was renamed", old.symbol, old.path),
         };
         let edited = old.fingerprints.shape != new.fingerprints.shape;
+        if edited || old.fingerprints.doc != new.fingerprints.doc {
+            self.edited.insert(new.id.clone());
+        }
         self.why.insert(new.id.clone(), if edited { format!("{place} and edited") } else { place });
         self.to.insert(old.id.clone(), new.id.clone());
         self.from.insert(new.id.clone(), old.id.clone());

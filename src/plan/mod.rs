@@ -7,4 +7,4 @@ mod change;
 mod step;
 
 pub(crate) use change::{Change, Pairs, classify, pair};
-pub(crate) use step::{Action, Counts, MOVED, Old, Plan, Step, Verb, for_subject};
+pub(crate) use step::{Action, Cost, Counts, MOVED, Old, Plan, Step, Verb, Ways, for_subject};

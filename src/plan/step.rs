@@ -64,12 +64,25 @@ pub(crate) struct Plan {
     pub counts: Counts,
     pub steps: Vec<Step>,
     pub findings: Vec<Finding>,
-    /// What the model will be asked: nothing, offline.
+    #[serde(flatten)]
+    pub cost: Cost,
+}
+
+/// What is asked of a model: nothing, offline.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub(crate) struct Cost {
+    /// Samples that a model is asked for.
     pub model_calls: usize,
+    /// Samples of a model for which every reply is in the journal: they cost nothing.
+    pub answered: usize,
+    /// Calls at most: a reply that the gate refuses is sent back once.
+    pub most_calls: u64,
     pub tokens_in: u64,
     pub tokens_out: u64,
-    /// Upper bound in US dollars.
+    /// Upper bound in US dollars; 0 where no price is known.
     pub price: f64,
+    /// How long the calls take at the rate that the journal has seen; 0 where it has seen none.
+    pub seconds: f64,
 }
 
 /// Number of samples by verb, and of those that are kept.
@@ -102,6 +115,8 @@ pub(crate) enum Action {
     /// The row with this id goes.
     Drop(String),
     Make(Box<Brief>),
+    /// This row, whose words a model found, follows its chunk to another id.
+    Carry(Box<Row>),
 }
 
 /// The reason of every re-anchoring.
@@ -114,9 +129,20 @@ pub(crate) struct Old<'r> {
     pub before: Vec<&'r Row>,
 }
 
-/// Plans the rows of one chunk from its briefs of today. `anchored` gives a row with its
-/// evidence as the code reads today; None where that cannot be.
-pub(crate) fn for_subject(briefs: Vec<Brief>, old: &Old, why: &str, anchored: &dyn Fn(&Row) -> Option<Row>) -> (Vec<Action>, Vec<Step>) {
+/// What a plan asks of rows that are there.
+pub(crate) struct Ways<'w> {
+    /// The row with its evidence as the code reads today; None where that cannot be.
+    pub anchored: &'w dyn Fn(&Row) -> Option<Row>,
+    /// Was the row made by those whom the settings ask? Else it is made anew, and why.
+    pub settled: &'w dyn Fn(&Row) -> Result<(), &'static str>,
+    /// The row of a chunk that has another id now, in its words; None where they do not carry over.
+    pub carried: &'w dyn Fn(&Row, &Brief) -> Option<Row>,
+    /// Is a sample that moves made for nothing, or has a model to be asked for it?
+    pub asks: bool,
+}
+
+/// Plans the rows of one chunk from its briefs of today.
+pub(crate) fn for_subject(briefs: Vec<Brief>, old: &Old, why: &str, ways: &Ways) -> (Vec<Action>, Vec<Step>) {
     let known: HashMap<&str, &Row> = old.rows.iter().map(|row| (row.id.as_str(), *row)).collect();
     let mut actions = Vec::new();
     let mut steps = Vec::new();
@@ -127,7 +153,12 @@ pub(crate) fn for_subject(briefs: Vec<Brief>, old: &Old, why: &str, anchored: &d
         wanted.push(id.clone());
         match known.get(id.as_str()) {
             Some(row) if row.fingerprint == brief.fingerprint => {
-                match anchored(row) {
+                if let Err(why) = (ways.settled)(row) {
+                    steps.push(step(id, Verb::Remake, "", why));
+                    actions.push(Action::Make(Box::new(brief)));
+                    continue;
+                }
+                match (ways.anchored)(row) {
                     Some(fresh) if fresh == **row => (),
                     Some(fresh) => {
                         steps.push(step(id, Verb::ReAnchor, "", MOVED));
@@ -143,7 +174,13 @@ pub(crate) fn for_subject(briefs: Vec<Brief>, old: &Old, why: &str, anchored: &d
             Some(_) => steps.push(step(id, Verb::Remake, "", why)),
             None => {
                 let before = old.before.iter().find(|row| row.kind == brief.slot.kind && row.lang == brief.slot.lang);
+                if let Some((row, carried)) = before.and_then(|row| Some((row, (ways.carried)(row, &brief)?))) {
+                    steps.push(step(id, Verb::Move, &row.id, why));
+                    actions.push(Action::Carry(Box::new(carried)));
+                    continue;
+                }
                 match before {
+                    Some(row) if ways.asks => steps.push(step(id, Verb::Remake, &row.id, why)),
                     Some(row) => steps.push(step(id, Verb::Move, &row.id, why)),
                     None => steps.push(step(id, Verb::Make, "", why)),
                 }

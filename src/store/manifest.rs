@@ -20,6 +20,9 @@ pub(crate) struct Manifest {
     /// Did a limit leave samples for a later run?
     pub complete: bool,
     pub recipes: BTreeSet<String>,
+    /// The recipes of the model that was asked for every sample; empty when not every one was.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub asked: String,
     #[serde(flatten)]
     pub tally: Tally,
     /// Files that do not parse today. Their rows are what they were when they last did, and

@@ -6,6 +6,7 @@
 mod card;
 mod domains;
 mod facts;
+mod journal;
 mod layout;
 mod manifest;
 mod rows;
@@ -13,6 +14,7 @@ mod rows;
 pub(crate) use card::{card, summary};
 pub(crate) use domains::{DOMAIN_MAP, DomainMap};
 pub(crate) use facts::{FactsRow, RuleRow};
+pub(crate) use journal::{Entry, HEAD as JOURNAL_HEAD, journal_entry, journal_line, read_journal};
 pub(crate) use layout::{CARD, MANIFEST, SPLITS, SUMMARY, facts_shard, qa_shard, trace_shard};
 pub(crate) use manifest::{Manifest, SCHEMA, Source, Tally};
 pub(crate) use rows::{read_rows, row_id, write_rows};

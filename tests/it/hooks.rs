@@ -387,7 +387,7 @@ fn the_settings_say_what_happens_after_a_commit() {
     assert_eq!((hooked.settle()["log"].as_array().unwrap().len(), tip()), (1, start));
     hooked.plays("git config trainset.onCommit llm; edit orders 4; git commit -qam four");
     let status = hooked.settle();
-    assert!(status["log"][1]["says"].as_str().unwrap().contains("made offline, since"), "{status:#}");
+    assert!(status["log"][1]["says"].as_str().unwrap().contains("made offline: no server is named"), "{status:#}");
     hooked.follows(&hooked.sandbox.root());
 }
 

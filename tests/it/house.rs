@@ -16,6 +16,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("tantivy", &["index"]),
     ("rust_stemmers", &["index"]),
     ("reqwest", &["generate"]),
+    ("rustls", &["generate"]),
     ("tokio", &["generate"]),
     ("clap", &["cli"]),
     ("indicatif", &["cli"]),

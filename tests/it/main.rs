@@ -17,6 +17,7 @@ mod house;
 mod kill;
 mod languages;
 mod laws;
+mod llm;
 mod mutation;
 mod push;
 mod random;

@@ -12,6 +12,7 @@ use super::{Clock, Does, Entry, OnCommit, log};
 use crate::commands::checkout::{self, Refreshed};
 use crate::commands::update;
 use crate::commands::workspace::{Options, Workspace};
+use crate::config::Front;
 use crate::git::Repository;
 use crate::plan::Verb;
 
@@ -25,11 +26,11 @@ const PATIENCE: usize = 20;
 const ENDS: (Duration, usize) = (Duration::from_millis(50), 200);
 
 /// Works off all that is asked for. Leaves at once where somebody else does.
-pub(crate) fn work(folder: &Path, now: &Clock) -> anyhow::Result<()> {
+pub(crate) fn work(folder: &Path, now: &Clock, front: &Front) -> anyhow::Result<()> {
     let private_dir = Repository::open(folder)?.private_dir();
     loop {
         let Some(held) = held_soon(&private_dir)? else { return Ok(()) };
-        let left = work_off(&private_dir, now)?;
+        let left = work_off(&private_dir, now, front)?;
         drop(held);
         // Whoever came while we held the lock has gone again and relies on us.
         let asked: BTreeSet<PathBuf> = waiting(&private_dir).into_iter().map(|request| request.file).collect();
@@ -70,7 +71,7 @@ fn hold(private_dir: &Path) -> anyhow::Result<Option<File>> {
 }
 
 /// One run a work tree. Gives the requests that have to wait.
-fn work_off(private_dir: &Path, now: &Clock) -> anyhow::Result<BTreeSet<PathBuf>> {
+fn work_off(private_dir: &Path, now: &Clock, front: &Front) -> anyhow::Result<BTreeSet<PathBuf>> {
     let asked = settled(private_dir);
     let mut left = BTreeSet::new();
     // The work tree that asked last comes last.
@@ -82,7 +83,7 @@ fn work_off(private_dir: &Path, now: &Clock) -> anyhow::Result<BTreeSet<PathBuf>
     for place in places {
         let here: Vec<&Request> = asked.iter().filter(|request| request.git_dir == *place).collect();
         let does = if here.iter().any(|request| request.does == Does::Update) { Does::Update } else { Does::Refresh };
-        let entry = match run(place, does) {
+        let entry = match run(place, does, front) {
             Ok(Ran::Done(says)) => Entry { at: now(), says, fault: false },
             Ok(Ran::Waits(what)) => {
                 left.extend(here.into_iter().map(|request| request.file.clone()));
@@ -121,7 +122,7 @@ enum Ran {
     Waits(&'static str),
 }
 
-fn run(git_dir: &Path, does: Does) -> anyhow::Result<Ran> {
+fn run(git_dir: &Path, does: Does, front: &Front) -> anyhow::Result<Ran> {
     let repository = Repository::open(git_dir)?;
     let on_commit = OnCommit::read(&repository)?;
     if on_commit == OnCommit::Off {
@@ -136,18 +137,31 @@ fn run(git_dir: &Path, does: Does) -> anyhow::Result<Ran> {
     if let Some(what) = repository.under_way() {
         return Ok(Ran::Waits(what));
     }
-    let workspace = Workspace::open(git_dir, &Options::default())?;
+    let (workspace, note) = open(git_dir, on_commit, front)?;
     if workspace.source.is_none() {
         return Ok(Ran::Done("there is no commit yet".to_owned()));
     }
     let says = match (does, on_commit) {
-        (Does::Update, OnCommit::Offline | OnCommit::Llm) if workspace.is_tracked()? => update(&workspace, on_commit)?,
+        (Does::Update, OnCommit::Offline | OnCommit::Llm) if workspace.is_tracked()? => update(&workspace)? + &note,
         _ => refresh(&workspace)?,
     };
     Ok(Ran::Done(says))
 }
 
-fn update(workspace: &Workspace, on_commit: OnCommit) -> anyhow::Result<String> {
+/// The workspace with the model that the person wants to be asked. Where that is not set up the
+/// samples are made offline, and the log says why.
+fn open(git_dir: &Path, on_commit: OnCommit, front: &Front) -> anyhow::Result<(Workspace, String)> {
+    if on_commit != OnCommit::Llm {
+        return Ok((Workspace::open(git_dir, &Options::default())?, String::new()));
+    }
+    let options = Options { front: Some(front.clone()), ..Options::default() };
+    Workspace::open(git_dir, &options).map(|workspace| (workspace, String::new())).or_else(|error| {
+        let why = error.to_string().lines().next().unwrap_or_default().to_owned();
+        Ok((Workspace::open(git_dir, &Options::default())?, format!("; made offline: {why}")))
+    })
+}
+
+fn update(workspace: &Workspace) -> anyhow::Result<String> {
     let outcome = update::run(workspace, &|_, _, _| ())?;
     let short = |id: &str| id.get(..7).unwrap_or(id).to_owned();
     let counts = &outcome.plan.counts;
@@ -159,11 +173,12 @@ fn update(workspace: &Workspace, on_commit: OnCommit) -> anyhow::Result<String> 
     if !outcome.rejects.is_empty() {
         done.push(format!("{} drafts refused", outcome.rejects.len()));
     }
-    let mut says =
-        format!("dataset {} mirrors {}, {} samples: {}", short(&outcome.tip), short(&outcome.plan.to), outcome.samples, done.join(", "));
-    if on_commit == OnCommit::Llm {
-        says.push_str("; made offline, since this version has no language model");
+    if let Some(asked) = &outcome.asked {
+        let open: usize = asked.open.values().sum();
+        done.push(format!("{} in the words of {}, {} refused, {open} open", asked.taken, asked.model, asked.refused));
     }
+    let says =
+        format!("dataset {} mirrors {}, {} samples: {}", short(&outcome.tip), short(&outcome.plan.to), outcome.samples, done.join(", "));
     Ok(says)
 }
 

@@ -14,6 +14,7 @@ mod lifecycle;
 mod parameters;
 mod point;
 mod premise;
+mod prompts;
 mod purpose;
 mod raises;
 mod result;
@@ -24,6 +25,8 @@ mod whereabouts;
 use crate::facts::View;
 use crate::generate::offline::Answer;
 use crate::model::{Brief, Neighbour};
+
+pub(crate) use prompts::{hides_subject, prompt};
 
 /// What an answer tells of besides its subject.
 #[derive(Clone, Default)]

@@ -3,6 +3,8 @@
 //! The file lies in the repository, so it may say what is in the dataset and nothing else: no
 //! address, no key, no command. Unknown keys are refused.
 
+mod asking;
+
 use anyhow::{Context, bail};
 use globset::{Glob, GlobSet, GlobSetBuilder};
 use serde::{Deserialize, Serialize};
@@ -12,11 +14,13 @@ use crate::generate::{Choice, KINDS, Tongue};
 use crate::model::fingerprint;
 use crate::parse::{self, LANGUAGES, Language};
 
+pub(crate) use asking::{AskFlags, Asking, Front, asking};
+
 /// The name of the file at the top of the repository.
 pub(crate) const FILE: &str = ".trainset.toml";
 /// The documented defaults are the real ones: this text is read first, the repository's file
 /// over it, and `init` writes it out.
-pub(crate) const DEFAULTS: &str = include_str!("trainset.toml");
+pub(crate) const DEFAULTS: &str = include_str!("../trainset.toml");
 
 /// The settings as the file has them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -136,6 +140,12 @@ fn globs<'g>(list: impl Iterator<Item = &'g str>) -> anyhow::Result<GlobSet> {
 fn lay_over(under: &mut toml::Table, over: toml::Table, prefix: &str, place: &str) -> anyhow::Result<()> {
     let names: Vec<String> = under.keys().cloned().collect();
     for (key, value) in over {
+        if prefix.is_empty() && asking::is_personal(&key) {
+            bail!(
+                "{place} sets `{key}`, which a repository may not: it decides who is sent code\nmend: git config --global trainset.{} …",
+                asking::spelled(&key)
+            );
+        }
         let Some(slot) = under.get_mut(&key) else {
             bail!("{place} has the unknown key `{prefix}{key}`{}", nearest(&key, &names.iter().map(String::as_str).collect::<Vec<_>>()));
         };
