@@ -7,6 +7,7 @@
 //! reference that is measured in the same run: tree-sitter alone on the same files and threads
 //! (and `ctags`, where it is installed) beside the full run, `git diff-tree -r -M` beside an
 //! update. At the end law 1 is checked: the dataset after the replay against a rebuild.
+//! `cargo bench -- llm …` runs the campaigns of [`llm`].
 
 #![allow(clippy::print_stdout, reason = "a benchmark prints its figures")]
 
@@ -21,6 +22,8 @@ mod remote;
 mod sandbox;
 
 use std::collections::HashMap;
+mod llm;
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::Mutex;
@@ -32,6 +35,9 @@ type Fault = Box<dyn std::error::Error>;
 
 fn main() -> Result<(), Fault> {
     let args: Vec<String> = std::env::args().skip(1).filter(|arg| arg != "--bench").collect();
+    if args.first().is_some_and(|arg| arg == "llm") {
+        return llm::run(&args[1..]);
+    }
     let value = |name: &str, usual: usize| {
         args.iter().position(|arg| arg == name).and_then(|at| args.get(at + 1)).map_or(Ok(usual), |text| text.parse())
     };
