@@ -31,7 +31,7 @@ pub(crate) use provers::Provers;
 pub use trial::{Exhibit, holds, predicates};
 
 pub(crate) use near::near_copies;
-pub(crate) use secrets::find_secret;
+pub(crate) use secrets::{Leak, Secrets};
 
 /// The code of today: the bytes of lines of a file, None where there are no such lines.
 pub(crate) type Code<'c> = dyn Fn(&str, u32, u32) -> Option<String> + Sync + 'c;
@@ -64,15 +64,29 @@ pub(crate) struct Reject {
     pub says: String,
 }
 
+/// What the gate knows besides the rows.
+#[derive(Clone, Copy)]
+pub(crate) struct Gate<'g> {
+    pub code: &'g Code<'g>,
+    pub provers: &'g Provers,
+    pub secrets: &'g Secrets,
+}
+
 /// What the rules may look at besides the row.
 struct Bench<'b> {
     code: &'b Code<'b>,
     provers: &'b Provers,
+    secrets: &'b Secrets,
     /// The evidence of the batch, parsed when the first claim asks for it.
     cited: HashMap<&'b ChunkId, (&'b Evidence, OnceCell<Arc<Prover>>)>,
 }
 
 impl<'b> Bench<'b> {
+    fn new(gate: Gate<'b>, cited: impl Iterator<Item = &'b Evidence>) -> Self {
+        let cited = cited.map(|evidence| (&evidence.chunk_id, (evidence, OnceCell::new()))).collect();
+        Self { code: gate.code, provers: gate.provers, secrets: gate.secrets, cited }
+    }
+
     /// Asks the evidence, parsed by itself; None where its language is not read.
     fn with_prover<T>(&self, evidence: &Evidence, ask: impl FnOnce(&Prover) -> T) -> Option<T> {
         let language = parse::by_path(&evidence.path)?;
@@ -93,8 +107,8 @@ pub(crate) struct Place {
 }
 
 /// For each claim of a row the lines that prove it; None where it is not proved.
-pub(crate) fn proofs(row: &Row, code: &Code) -> Vec<Option<Vec<Place>>> {
-    let bench = Bench { code, provers: &Provers::default(), cited: HashMap::new() };
+pub(crate) fn proofs(row: &Row, gate: Gate) -> Vec<Option<Vec<Place>>> {
+    let bench = Bench::new(gate, std::iter::empty());
     row.claims.iter().map(|claim| claims::proved(row, claim, &bench)).collect()
 }
 
@@ -119,10 +133,10 @@ fn prose(row: &Row) -> impl Iterator<Item = &str> {
 }
 
 /// Puts drafts through every rule.
-pub(crate) fn judge(drafts: Vec<Draft>, code: &Code, provers: &Provers) -> (Vec<Sample>, Vec<Reject>) {
+pub(crate) fn judge(drafts: Vec<Draft>, gate: Gate) -> (Vec<Sample>, Vec<Reject>) {
     let verdicts: Vec<Option<Reject>> = {
         let rows: Vec<&Row> = drafts.iter().map(|Draft(row)| row).collect();
-        refusals(&rows, code, provers)
+        refusals(&rows, gate)
     };
     let mut samples = Vec::new();
     let mut rejects = Vec::new();
@@ -139,15 +153,13 @@ pub(crate) fn judge(drafts: Vec<Draft>, code: &Code, provers: &Provers) -> (Vec<
 }
 
 /// Re-proves rows of the dataset against the code of today.
-pub(crate) fn verify(rows: &[&Row], code: &Code, provers: &Provers) -> Vec<Reject> {
-    refusals(rows, code, provers).into_iter().flatten().collect()
+pub(crate) fn verify(rows: &[&Row], gate: Gate) -> Vec<Reject> {
+    refusals(rows, gate).into_iter().flatten().collect()
 }
 
 /// The first refusal of each row. Code that several rows cite is parsed once.
-fn refusals(rows: &[&Row], code: &Code, provers: &Provers) -> Vec<Option<Reject>> {
-    let cited = rows.iter().flat_map(|row| &row.evidence);
-    let cited = cited.map(|evidence| (&evidence.chunk_id, (evidence, OnceCell::new()))).collect();
-    let bench = Bench { code, provers, cited };
+fn refusals(rows: &[&Row], gate: Gate) -> Vec<Option<Reject>> {
+    let bench = Bench::new(gate, rows.iter().flat_map(|row| &row.evidence));
     let refusal = |row: &&Row| {
         RULES.iter().find_map(|rule| {
             let says = (rule.judge)(row, &bench).err()?;
@@ -159,9 +171,7 @@ fn refusals(rows: &[&Row], code: &Code, provers: &Provers) -> Vec<Option<Reject>
 
 #[cfg(test)]
 mod tests {
-    use std::collections::HashMap;
-
-    use super::{Bench, Provers};
+    use super::{Bench, Gate, Provers, Secrets};
     use crate::model::{Evidence, Row};
 
     pub(super) type Judge = fn(&Row, &Bench) -> Result<(), String>;
@@ -175,6 +185,7 @@ mod tests {
         let code = "def take(n): raise Sold(n + 1)  # stock_left".to_owned();
         let evidence = vec![Evidence { id: "E1".into(), path: "a.py".into(), symbol: "take".into(), code, ..Evidence::default() }];
         let row = Row { lang: lang.into(), answer: answer.into(), generator: "llm".into(), evidence, ..Row::default() };
-        judge(&row, &Bench { code: &|_, _, _| None, provers: &Provers::default(), cited: HashMap::new() })
+        let gate = Gate { code: &|_, _, _| None, provers: &Provers::default(), secrets: &Secrets::default() };
+        judge(&row, &Bench::new(gate, std::iter::empty()))
     }
 }

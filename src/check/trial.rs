@@ -1,9 +1,7 @@
 //! One claim put to the proof from outside, for the tests and campaigns that ask what the proof
 //! itself is worth.
 
-use std::collections::HashMap;
-
-use super::{Bench, Provers, claims};
+use super::{Bench, Gate, Provers, Secrets, claims};
 use crate::model::{ChunkId, Claim, Evidence, Predicate, Row};
 use crate::parse;
 
@@ -50,5 +48,6 @@ pub fn holds(exhibits: &[Exhibit], predicate: &str, args: &[String]) -> bool {
         ..Claim::default()
     };
     let row = Row { evidence, ..Row::default() };
-    claims::proved(&row, &claim, &Bench { code: &code, provers: &Provers::default(), cited: HashMap::new() }).is_some()
+    let gate = Gate { code: &code, provers: &Provers::default(), secrets: &Secrets::default() };
+    claims::proved(&row, &claim, &Bench::new(gate, std::iter::empty())).is_some()
 }

@@ -7,7 +7,7 @@ use std::fmt::Write;
 use anyhow::Context;
 use serde::Serialize;
 
-use crate::check::{self, Provers};
+use crate::check::{self, Gate, Provers};
 use crate::commands::Progress;
 use crate::commands::ledger::Ledger;
 use crate::commands::shards::{chunks_now, with_code};
@@ -201,7 +201,7 @@ struct Orders {
 impl Orders {
     fn of(asking: &Asking, survey: &Survey) -> Self {
         let code = |path: &str, start: u32, end: u32| survey.sources.code(path, start, end);
-        let provers = Provers::default();
+        let gate = Gate { code: &code, provers: &Provers::default(), secrets: survey.sources.secrets() };
         let mut orders = Self { asked: Vec::new(), withheld: Vec::new() };
         for shard in survey.shards.values() {
             let makes = shard.actions.iter().filter_map(|action| match action {
@@ -212,12 +212,12 @@ impl Orders {
                 makes.map(|(brief, recipe)| Order::new(with_code((**brief).clone(), &code), recipe.to_owned())).collect();
             // The facts that are offered are proved ones.
             let floors: Vec<&Row> = made.iter().map(|order| &order.floor).collect();
-            let wrong: HashSet<String> = check::verify(&floors, &code, &provers).into_iter().map(|reject| reject.id).collect();
+            let wrong: HashSet<String> = check::verify(&floors, gate).into_iter().map(|reject| reject.id).collect();
             for order in made.into_iter().filter(|order| !wrong.contains(&order.floor.id)) {
-                match order.floor.evidence.iter().find_map(|evidence| check::find_secret(&evidence.code)) {
+                match gate.secrets.in_row(&order.floor) {
                     None => orders.asked.push(order),
-                    Some(mark) => {
-                        let says = format!("its code holds what looks like a key, `{mark}…`, and is not sent");
+                    Some(sort) => {
+                        let says = format!("its code holds what looks like {sort}, and is not sent");
                         let refusal = refusal(&order, &asking.settings, "secrets", says);
                         orders.withheld.push((order, refusal));
                     }
@@ -278,8 +278,8 @@ impl<'s> Surroundings<'s> {
 
 fn with_desk<R>(survey: &Survey, ledger: &Ledger, work: impl FnOnce(Desk) -> R) -> R {
     let code = |path: &str, start: u32, end: u32| survey.sources.code(path, start, end);
-    let provers = Provers::default();
-    let judge = |row: &Row| match check::verify(&[row], &code, &provers).pop() {
+    let gate = Gate { code: &code, provers: &Provers::default(), secrets: survey.sources.secrets() };
+    let judge = |row: &Row| match check::verify(&[row], gate).pop() {
         Some(reject) => Err(format!("{}: {}", reject.rule, reject.says)),
         None => Ok(()),
     };

@@ -1,14 +1,14 @@
 //! The words of a model for a chunk that only moved or was renamed: they follow it, and no model is
 //! asked again for what it said already.
 
-use crate::check::{self, Code, Provers};
+use crate::check::{self, Code, Gate, Provers, Secrets};
 use crate::commands::shards::with_code;
 use crate::generate;
 use crate::model::{Brief, Claim, Draft, Row};
 
 /// The row under the chunk's new name. None where its facts are not those of today, or where the
 /// words do not pass the gate once the names in them are changed.
-pub(crate) fn carried(row: &Row, brief: &Brief, code: &Code) -> Option<Row> {
+pub(crate) fn carried(row: &Row, brief: &Brief, code: &Code, secrets: &Secrets) -> Option<Row> {
     let Draft(floor) = generate::draft(with_code(brief.clone(), code));
     let was = row.evidence.iter().find(|evidence| evidence.role == "subject")?;
     let now = floor.evidence.iter().find(|evidence| evidence.role == "subject")?;
@@ -47,7 +47,7 @@ pub(crate) fn carried(row: &Row, brief: &Brief, code: &Code) -> Option<Row> {
     }
     carried.trace.iter_mut().for_each(|step| step.says = renamed(&step.says));
     carried.claims.extend(judged);
-    check::verify(&[&carried], code, &Provers::default()).is_empty().then_some(carried)
+    check::verify(&[&carried], Gate { code, provers: &Provers::default(), secrets }).is_empty().then_some(carried)
 }
 
 fn last(symbol: &str) -> &str {

@@ -55,7 +55,7 @@ pub(crate) fn base(workspace: &Workspace, dataset: Option<&Dataset>) -> anyhow::
 pub(crate) fn survey(workspace: &Workspace, source: &Tip, index: &Index, base: &Dataset) -> anyhow::Result<Survey> {
     let manifest = base.manifest.as_ref().context("the dataset has no manifest")?;
     let scope = workspace.settings.scope()?;
-    let sources = Sources::new(workspace.repository.handle(), source.tree);
+    let sources = Sources::new(workspace.repository.handle(), source.tree, &workspace.secrets);
     let lookup = index.lookup();
     let delta = Delta::read(workspace, source, manifest, &scope, &sources, &lookup)?;
     let changed = facts::changed_keys(&delta.old, &delta.new);

@@ -3,7 +3,7 @@
 use anyhow::{Context, bail};
 use serde::Serialize;
 
-use crate::check::{self, Reject};
+use crate::check::{self, Gate, Reject};
 use crate::commands::show::{self, Shown};
 use crate::commands::sources::Sources;
 use crate::commands::workspace::Workspace;
@@ -55,14 +55,15 @@ pub(crate) fn run(workspace: &Workspace, id: &str) -> anyhow::Result<Explained> 
         Shown::Sample(row) => *row,
         Shown::Chunk(_) => bail!("`{id}` is a chunk of code, and only a sample makes claims\nmend: git trainset show '{id}'"),
     };
-    let sources = Sources::new(workspace.repository.handle(), Oid::parse(&manifest.source.tree)?);
+    let sources = Sources::new(workspace.repository.handle(), Oid::parse(&manifest.source.tree)?, &workspace.secrets);
     let code = |path: &str, start: u32, end: u32| sources.code(path, start, end);
-    let proofs = check::proofs(&row, &code);
+    let gate = Gate { code: &code, provers: &check::Provers::default(), secrets: sources.secrets() };
+    let proofs = check::proofs(&row, gate);
     let claims = row.claims.iter().zip(proofs).map(|(claim, places)| explanation(&row, claim, places)).collect();
     Ok(Explained {
         source_commit: manifest.source.commit.clone(),
         held: row.evidence.iter().any(|evidence| manifest.held.contains(&evidence.path)),
-        wrong: check::verify(&[&row], &code, &check::Provers::default()).pop(),
+        wrong: check::verify(&[&row], gate).pop(),
         claims,
         sample: row,
     })

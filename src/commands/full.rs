@@ -29,7 +29,7 @@ pub(crate) fn survey(
     progress: &Progress,
 ) -> anyhow::Result<Survey> {
     let scope = workspace.settings.scope()?;
-    let sources = Sources::new(workspace.repository.handle(), source.tree);
+    let sources = Sources::new(workspace.repository.handle(), source.tree, &workspace.secrets);
     let mut findings = Vec::new();
     let wanted = wanted(workspace, source, &scope, &mut findings)?;
     let read = read_all(workspace, &wanted, &sources, progress);
@@ -207,8 +207,12 @@ pub(crate) fn chunks_of(
     if parse::is_generated(&text) {
         return Ok(Vec::new());
     }
-    let chunks = parse::chunks(language, path, &text)?;
-    sources.keep(path, text);
+    let source = sources.source(path, text);
+    let mut chunks = parse::chunks(language, path, &source.text)?;
+    for chunk in &mut chunks {
+        chunk.withheld = facts::evidence_lines(chunk).is_some_and(|lines| source.is_redacted(lines));
+    }
+    sources.keep(path, source);
     Ok(chunks.into_iter().map(Arc::new).collect())
 }
 

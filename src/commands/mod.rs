@@ -17,6 +17,7 @@ mod full;
 pub(crate) mod hook;
 pub(crate) mod init;
 pub(crate) mod journal;
+mod leaks;
 mod ledger;
 pub(crate) mod plan;
 pub(crate) mod preview;

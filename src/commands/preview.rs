@@ -9,6 +9,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use crate::commands::full::{chunks_of, readable};
+use crate::commands::leaks::leaks;
 use crate::commands::sources::Sources;
 use crate::commands::workspace::Workspace;
 use crate::commands::{Progress, changed, full};
@@ -55,6 +56,7 @@ pub(crate) struct Source {
 
 /// What there is to say about a change, in the order in which it is said.
 pub(crate) static SOURCES: &[Source] = &[
+    Source { name: "secrets", words: ["secret is new", "secrets are new"], blocks: true, annotated: true, look: secrets },
     Source { name: "functions", words: ["function changes", "functions change"], blocks: false, annotated: false, look: functions },
     Source { name: "stale", words: ["sample goes stale", "samples go stale"], blocks: false, annotated: false, look: stale },
     Source { name: "new", words: ["sample would be new", "samples would be new"], blocks: false, annotated: false, look: new },
@@ -95,6 +97,7 @@ const MANY: usize = 200;
 
 /// What the sources look at.
 struct View<'v> {
+    leaks: &'v [Item],
     functions: &'v [Item],
     findings: &'v [Finding],
     plan: Option<&'v Plan>,
@@ -114,8 +117,11 @@ pub(crate) fn preview(
         let count = if matches!(depth, Depth::Whole(_)) { 0 } else { changed_files(workspace, from, after.tree)? };
         Ok((count > MANY).then(|| format!("{count} files change, and no more than {MANY} are looked at before a commit")))
     };
+    // However much changes: nobody gets a secret back.
+    let leaks = leaks(workspace, before, after.tree)?;
     if let Some(too_much) = too_many(before)? {
-        return Ok((Preview { too_much, ..Preview::default() }, None));
+        let groups = groups(&View { leaks: &leaks, functions: &[], findings: &[], plan: None }, blocks);
+        return Ok((Preview { groups, too_much, ..Preview::default() }, None));
     }
     let (functions, mut findings) = compare(workspace, before, after.tree)?;
     let dataset = workspace.dataset()?;
@@ -139,11 +145,14 @@ pub(crate) fn preview(
     }
     findings.sort();
     findings.dedup();
-    let view = View { functions: &functions, findings: &findings, plan: plan.as_ref() };
-    let groups = SOURCES.iter().map(|source| group(source, &view, blocks)).filter(|group| !group.items.is_empty()).collect();
+    let groups = groups(&View { leaks: &leaks, functions: &functions, findings: &findings, plan: plan.as_ref() }, blocks);
     let since =
         mirrored.filter(|source| plan.is_some() && source.tree != before.to_string()).map(|source| source.commit).unwrap_or_default();
     Ok((Preview { groups, too_much: String::new(), no_plan, since }, plan))
+}
+
+fn groups(view: &View, blocks: &Blocks) -> Vec<Group> {
+    SOURCES.iter().map(|source| group(source, view, blocks)).filter(|group| !group.items.is_empty()).collect()
 }
 
 fn group(source: &Source, view: &View, blocks: &Blocks) -> Group {
@@ -160,6 +169,10 @@ fn group(source: &Source, view: &View, blocks: &Blocks) -> Group {
         annotated: source.annotated,
         items,
     }
+}
+
+fn secrets(view: &View) -> Vec<Item> {
+    view.leaks.to_vec()
 }
 
 fn functions(view: &View) -> Vec<Item> {
@@ -207,7 +220,7 @@ fn changed_files(workspace: &Workspace, before: Oid, after: Oid) -> anyhow::Resu
 fn compare(workspace: &Workspace, before: Oid, after: Oid) -> anyhow::Result<(Vec<Item>, Vec<Finding>)> {
     let scope = workspace.settings.scope()?;
     let repository = &workspace.repository;
-    let sources = Sources::new(repository.handle(), after);
+    let sources = Sources::new(repository.handle(), after, &workspace.secrets);
     let (mut old, mut new, mut findings) = (Vec::new(), Vec::new(), Vec::new());
     for change in repository.tree_changes(before, after)? {
         let path = match readable(&change.path) {

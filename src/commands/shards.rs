@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use crate::check::{self, Provers, Reject};
+use crate::check::{self, Gate, Provers, Reject};
 use crate::commands::rows::OldRows;
 use crate::commands::survey::{Charted, Shard, Survey};
 use crate::facts;
@@ -67,6 +67,7 @@ pub(crate) fn carry_out(
     let mut drafts: Vec<Draft> = Vec::new();
     let mut orders: Vec<Order> = Vec::new();
     let code = |path: &str, start: u32, end: u32| survey.sources.code(path, start, end);
+    let gate = Gate { code: &code, provers, secrets: survey.sources.secrets() };
     let mut moved: Vec<Row> = Vec::new();
     for action in std::mem::take(&mut shard.actions) {
         match action {
@@ -84,17 +85,17 @@ pub(crate) fn carry_out(
     }
     for said in Offline.draft(orders)? {
         let Said::Draft(floor) = said else { continue };
-        let better = survey.written.get(&floor.0.id).filter(|draft| check::judge(vec![(*draft).clone()], &code, provers).1.is_empty());
+        let better = survey.written.get(&floor.0.id).filter(|draft| check::judge(vec![(*draft).clone()], gate).1.is_empty());
         drafts.push(better.cloned().unwrap_or(*floor));
     }
     // What only moved is proved again, too: the text of its evidence is another.
     moved.iter().try_for_each(|row| rows.put(row))?;
     let again: Vec<&Row> = moved.iter().collect();
-    for reject in check::verify(&again, &code, provers) {
+    for reject in check::verify(&again, gate) {
         done.drop(&mut rows, &reject.id)?;
         done.rejects.push(reject);
     }
-    let (samples, rejects) = check::judge(drafts, &code, provers);
+    let (samples, rejects) = check::judge(drafts, gate);
     done.rejects.extend(rejects);
     for sample in samples {
         let row = sample.into_row();

@@ -146,7 +146,7 @@ impl Planner<'_> {
             return None;
         }
         let code = |path: &str, start: u32, end: u32| self.sources.code(path, start, end);
-        carry::carried(row, brief, &code)
+        carry::carried(row, brief, &code, self.sources.secrets())
     }
 
     /// Samples that stay what they are, while code that they cite may have moved.

@@ -308,7 +308,7 @@ fn chunk_entry(survey: &Survey, entry: &Entry) -> anyhow::Result<ChunkEntry> {
         ChunkKind::Class => chunk.lines.start + chunk.head - 1,
         _ => chunk.lines.end,
     };
-    let body = survey.sources.code(&chunk.path, chunk.lines.start, last).unwrap_or_default();
+    let body = survey.sources.shown(&chunk.path, chunk.lines.start, last).unwrap_or_default();
     Ok(ChunkEntry {
         id: chunk.id.to_string(),
         path: chunk.path.clone(),

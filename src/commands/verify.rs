@@ -7,7 +7,7 @@ use anyhow::Context;
 use rayon::prelude::*;
 use serde::Serialize;
 
-use crate::check::{self, Provers, Reject};
+use crate::check::{self, Gate, Provers, Reject};
 use crate::commands::Progress;
 use crate::commands::sources::{Handles, Sources};
 use crate::commands::workspace::Workspace;
@@ -38,7 +38,7 @@ pub(crate) fn run(workspace: &Workspace, progress: &Progress) -> anyhow::Result<
     let dataset = workspace.dataset()?.context("there is no dataset yet\nmend: git trainset update")?;
     let manifest = dataset.manifest.context("the dataset has another schema\nmend: git trainset update")?;
     let tree = Oid::parse(&manifest.source.tree)?;
-    let sources = Sources::new(workspace.repository.handle(), tree);
+    let sources = Sources::new(workspace.repository.handle(), tree, &workspace.secrets);
     let scope = workspace.settings.scope()?;
     let own_settings = manifest.settings == workspace.settings.hash();
     let mut shards: Vec<(String, String, String, Oid)> = Vec::new();
@@ -106,7 +106,7 @@ pub(crate) fn run(workspace: &Workspace, progress: &Progress) -> anyhow::Result<
 fn rows(part: &mut Verdict, rows: &[Row], shard: &str, source: &str, sources: &Sources, provers: &Provers, split: &dyn Fn(&str) -> String) {
     let code = |path: &str, start: u32, end: u32| sources.code(path, start, end);
     let all: Vec<&Row> = rows.iter().collect();
-    part.wrong.extend(check::verify(&all, &code, provers));
+    part.wrong.extend(check::verify(&all, Gate { code: &code, provers, secrets: sources.secrets() }));
     let mut last = "";
     for row in rows {
         part.samples += 1;
@@ -117,6 +117,9 @@ fn rows(part: &mut Verdict, rows: &[Row], shard: &str, source: &str, sources: &S
             wrong("order", format!("stands behind `{last}`"));
         }
         last = &row.id;
+        if let Some(sort) = sources.secrets().in_row(row) {
+            wrong("secrets", format!("holds what looks like {sort}"));
+        }
         if store::qa_shard(&row.split, source) != shard {
             wrong("place", format!("stands in {shard}"));
         }
@@ -135,7 +138,7 @@ fn traces(part: &mut Verdict, rows: &[TraceRow], chunks: &[Chunk], sources: &Sou
         part.traces += 1;
         part.calls += row.calls.len();
         let mut wrong = |says: String| part.wrong.push(Reject { id: row.function.to_string(), rule: "call-graph".to_owned(), says });
-        let code = by_id.get(&row.function).and_then(|chunk| sources.code(&chunk.path, chunk.lines.start, chunk.lines.end));
+        let code = by_id.get(&row.function).and_then(|chunk| sources.shown(&chunk.path, chunk.lines.start, chunk.lines.end));
         let (Some(code), Some(language)) = (code, parse::by_path(&row.path)) else {
             wrong("its function is not there".to_owned());
             continue;
@@ -155,7 +158,7 @@ fn facts(part: &mut Verdict, chunks: &[Chunk], sources: &Sources) {
         if chunk.name.is_empty() {
             continue;
         }
-        let code = sources.code(&chunk.path, chunk.lines.start, chunk.lines.end);
+        let code = sources.shown(&chunk.path, chunk.lines.start, chunk.lines.end);
         if code.map(|code| fingerprint(code.as_bytes())).as_ref() != Some(&chunk.fingerprints.raw) {
             part.wrong.push(Reject { id: chunk.id.to_string(), rule: "facts".to_owned(), says: "its lines read otherwise".to_owned() });
         }

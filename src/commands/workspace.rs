@@ -1,9 +1,11 @@
 //! A repository with its settings and the commit that the dataset follows.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::{Context, bail};
 
+use crate::check::Secrets;
 use crate::commands::{DATASET, TOOL};
 use crate::config::{self, Front, Settings};
 use crate::generate::llm::{self, Recipes};
@@ -45,6 +47,8 @@ pub(crate) struct Asking {
 pub(crate) struct Workspace {
     pub(crate) repository: Repository,
     pub(crate) settings: Settings,
+    /// Finds what is to be kept out of the dataset.
+    pub(crate) secrets: Arc<Secrets>,
     /// Name of the tracked branch; empty when `HEAD` is detached.
     pub(crate) branch: String,
     pub(crate) source: Option<Tip>,
@@ -100,6 +104,7 @@ impl Workspace {
             settings = Settings::read(own.or(beside).as_deref().unwrap_or_default(), config::FILE)?;
         }
         settings.branch = tracked;
+        let secrets = secrets(&repository, source.as_ref(), &mut settings)?;
         settings.qa_count = options.qa_count.unwrap_or(settings.qa_count);
         let asking = match &options.front {
             None => None,
@@ -117,7 +122,7 @@ impl Workspace {
                 }
             },
         };
-        Ok(Self { repository, settings, branch, source, limit: options.limit, asking, note })
+        Ok(Self { repository, settings, secrets, branch, source, limit: options.limit, asking, note })
     }
 
     /// What the model that is asked would make; None where none is.
@@ -177,8 +182,29 @@ impl Workspace {
     }
 }
 
+/// What the settings say about secrets, with the rules that they name: those count as the same commit has them.
+fn secrets(repository: &Repository, source: Option<&Tip>, settings: &mut Settings) -> anyhow::Result<Arc<Secrets>> {
+    let wanted = &mut settings.secrets;
+    if let (false, Some(tip)) = (wanted.rules.is_empty(), source) {
+        wanted.rules_text = text(repository, tip, &wanted.rules)?.with_context(|| {
+            format!(
+                "{} names `{}` for secrets.rules, which is not in {}\nmend: commit the file, or take the line out",
+                config::FILE,
+                wanted.rules.escape_debug(),
+                tip.commit.short()
+            )
+        })?;
+    }
+    let found = Secrets::new(&wanted.rules_text, wanted.personal);
+    Ok(Arc::new(found.map_err(|says| anyhow::anyhow!("the rules in `{}` cannot be used\nbecause: {says}", wanted.rules.escape_debug()))?))
+}
+
 fn committed(repository: &Repository, tip: &Tip) -> anyhow::Result<Option<String>> {
-    let Some(id) = repository.file(tip.tree, config::FILE)? else { return Ok(None) };
+    text(repository, tip, config::FILE)
+}
+
+fn text(repository: &Repository, tip: &Tip, path: &str) -> anyhow::Result<Option<String>> {
+    let Some(id) = repository.file(tip.tree, path)? else { return Ok(None) };
     let bytes = repository.blob(id)?.unwrap_or_default();
-    String::from_utf8(bytes).map(Some).with_context(|| format!("{} is not UTF-8", config::FILE))
+    String::from_utf8(bytes).map(Some).with_context(|| format!("{} is not UTF-8", path.escape_debug()))
 }

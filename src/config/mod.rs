@@ -36,6 +36,7 @@ pub(crate) struct Settings {
     pub kinds: Vec<String>,
     pub qa_count: usize,
     pub split: Split,
+    pub secrets: Secrets,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -44,6 +45,18 @@ pub(crate) struct Split {
     pub validation: u32,
     pub test: u32,
     pub hold_out: Vec<String>,
+}
+
+/// What is found in code and kept out of the dataset.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Secrets {
+    pub personal: bool,
+    /// A file in the repository, at the commit that the settings are of.
+    pub rules: String,
+    /// Its text: what decides is what it says.
+    #[serde(skip)]
+    pub rules_text: String,
 }
 
 impl Settings {

@@ -73,6 +73,7 @@ pub(crate) struct View {
 pub(crate) fn evidence_lines(chunk: &Chunk) -> Option<Lines> {
     let Lines { start, .. } = chunk.lines;
     let count = match chunk.kind {
+        _ if chunk.withheld => return None,
         ChunkKind::Module => return None,
         ChunkKind::Class if chunk.lines.count() > MAX_CLASS_LINES => chunk.head,
         _ => chunk.lines.count(),

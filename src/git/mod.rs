@@ -45,6 +45,6 @@ pub(crate) use lock::UpdateLock;
 pub(crate) use oid::Oid;
 pub(crate) use remote::{Login, Push, Remote};
 pub(crate) use repository::Repository;
-pub(crate) use source::FileKind;
+pub(crate) use source::{FileChange, FileKind};
 pub(crate) use tip::Tip;
 pub(crate) use writer::Writer;

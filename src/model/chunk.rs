@@ -95,6 +95,9 @@ pub(crate) struct Chunk {
     /// How many lines from the start make its head: all of them, or of a class what stands
     /// before its first method.
     pub head: u32,
+    /// Do its lines hold what nobody should see? Then it is neither told of nor cited.
+    #[serde(default)]
+    pub withheld: bool,
     pub signature: String,
     /// The docstring, with quotes and common indentation taken off.
     pub doc: String,

@@ -68,6 +68,7 @@ pub(super) fn chunks(syntax: &Syntax, path: &str, module: Definition, mut defini
             kind: definition.kind,
             lines,
             head,
+            withheld: false,
             fingerprints: Fingerprints {
                 raw: fingerprint(syntax.lines(lines.start, lines.end).as_bytes()),
                 shape: shape(syntax, definition, &definitions, &skip),

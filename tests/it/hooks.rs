@@ -275,6 +275,28 @@ fn nobody_waits_for_a_very_large_change() {
     assert!(check.stdout.starts_with("trainset 201 files change, and no more than 200 are looked at"), "{check:#?}");
 }
 
+/// Writes a line that holds a token into a file. The token is put together here, so that no scanner minds this file.
+const LEAK: &str = "leak() { printf 'a = 1\\nTOKEN = \"gh%s%s\"\\n' p_ 9f8G7h6J5k4L3m2N1b0V9c8X7z6Q5w4E3r2T >$1; };";
+
+#[test]
+fn a_secret_stops_the_commit_and_is_not_shown() {
+    let hooked = Hooked::new();
+    let refused = hooked.play(&format!("{LEAK} leak app/key.py; leak notes.txt; git add -A; git commit -qm two"));
+    assert_eq!(refused.code, 1, "{refused:#?}");
+    for want in ["2 secrets are new", "app/key.py:2 a token of GitHub", "notes.txt:2", "not committed, because of: secrets\n  mend: "] {
+        assert!(refused.stderr.contains(want), "{want}: {refused:#?}");
+    }
+    assert!(!refused.stderr.contains("9f8G7h6J"), "{refused:#?}");
+    // Whoever means it can go on, and is not asked again for what is there already, wherever it goes.
+    hooked.plays("TRAINSET_SKIP=1 git commit -qm two; git mv app/key.py app/door.py; echo 'b = 2' >>notes.txt; git commit -qam three");
+    // However much changes, secrets are looked for.
+    let many = "mkdir many; for i in $(seq 201); do cp app/stock.py many/part_$i.py; done; leak many/key.py; git add -A";
+    hooked.plays(&format!("{LEAK} {many}"));
+    let check = hooked.sandbox.trainset(&["hook", "run", "pre-commit", "--json"]);
+    assert_eq!((check.code, &check.json()["groups"][0]["items"][0]["id"]), (1, &"many/key.py:2".into()), "{check:#?}");
+    hooked.settle();
+}
+
 #[test]
 fn what_blocks_is_a_setting() {
     let hooked = Hooked::new();

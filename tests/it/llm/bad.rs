@@ -191,7 +191,8 @@ fn code_with_a_key_in_it_is_not_sent() {
     let ran = update(&sandbox, &server, &[]);
     assert_eq!(ran.code, 0, "{ran:#?}");
     assert!(server.count() > 0 && server.asked().iter().all(|asked| !asked.told().contains(&key)));
-    assert!(sandbox.trainset(&["rejects"]).stdout.contains("secrets: its code holds what looks like a key"));
+    let rows: Vec<String> = sandbox.dataset().into_values().map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).collect();
+    assert!(rows.iter().all(|text| !text.contains(&key)) && rows.iter().any(|text| text.contains("\"withheld\":true")));
     let count = server.count();
     update(&sandbox, &server, &[]);
     assert_eq!(server.count(), count);
