@@ -164,10 +164,10 @@ fn adopt(workspace: &Workspace, remote: &Remote, theirs: Option<Oid>) -> anyhow:
     let held = repository.lock()?;
     let ours = repository.dataset(DATASET)?.map(|tip| tip.commit);
     let Some(ours) = ours else { return repository.follow(&held, DATASET, None, theirs).map(|()| 0) };
-    let beyond = repository.commits_beyond(ours, Some(theirs))?;
     if ours == theirs || repository.contains(ours, theirs)? == Known::Yes {
         return Ok(0);
     }
+    let beyond = repository.commits_beyond(ours, theirs)?;
     let foreign = repository.made_by_others(&beyond)?;
     if let Some(commit) = foreign.first() {
         bail!(

@@ -1,6 +1,6 @@
 //! How commits stand to each other.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use anyhow::{Context, Result};
 use gix::prelude::ObjectIdExt;
@@ -23,23 +23,38 @@ impl Repository {
         self.raw().is_shallow().unwrap_or(false)
     }
 
+    /// Whether an object is here, be it in a pack that came since this process looked last.
+    fn has(&self, id: Oid) -> bool {
+        self.raw().has_object(id.raw())
+    }
+
     /// Whether `new` is `old` or comes after it.
     pub(crate) fn contains(&self, new: Oid, old: Oid) -> Result<Known> {
         if new == old {
             return Ok(Known::Yes);
         }
-        let unknown = if self.is_shallow() { Known::Beyond } else { Known::No };
-        let here = |id: Oid| self.raw().objects.exists_without_refresh(&id.raw());
-        if !here(old) || !here(new) {
-            return Ok(unknown);
+        if !self.has(new) || !self.has(old) {
+            return Ok(if self.is_shallow() { Known::Beyond } else { Known::No });
         }
-        let base = self.raw().merge_base(new.raw(), old.raw()).with_context(|| format!("could not compare `{new}` and `{old}`"))?;
-        Ok(match base {
-            Some(base) if base.detach() == old.raw() => Known::Yes,
+        Ok(match self.reaches(new, old)? {
+            true => Known::Yes,
             // In a cut history a true ancestor may look like a stranger, but never the other way round.
-            Some(base) if base.detach() == new.raw() => Known::No,
-            _ => unknown,
+            false if self.is_shallow() && !self.reaches(old, new)? => Known::Beyond,
+            false => Known::No,
         })
+    }
+
+    /// Whether `old` is found on the way back from `new`. Times play no part: those of a dataset are its
+    /// sources', which go back when a branch is switched, and gix 0.90 gives wrong merge bases and hides
+    /// too little where several commits are of one second, as after a rebase.
+    fn reaches(&self, new: Oid, old: Oid) -> Result<bool> {
+        let failed = || format!("could not compare `{new}` and `{old}`");
+        for commit in self.raw().rev_walk([new.raw()]).all().with_context(failed)? {
+            if commit.with_context(failed)?.id == old.raw() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// The parents of a commit, as it names them; none where the commit is not here.
@@ -51,8 +66,12 @@ impl Repository {
 
     /// The newest commit that both have in their history, if this clone holds it.
     pub(crate) fn fork_point(&self, one: Oid, two: Oid) -> Result<Option<Oid>> {
-        let here = |id: Oid| self.raw().objects.exists_without_refresh(&id.raw());
-        if !here(one) || !here(two) {
+        for (new, old) in [(one, two), (two, one)] {
+            if self.contains(new, old)? == Known::Yes {
+                return Ok(Some(old));
+            }
+        }
+        if !self.has(one) || !self.has(two) {
             return Ok(None);
         }
         let base = self.raw().merge_base(one.raw(), two.raw()).with_context(|| format!("could not compare `{one}` and `{two}`"))?;
@@ -66,10 +85,14 @@ impl Repository {
         Ok(found.and_then(|found| found.try_id().map(|id| Oid::from(id.detach()))))
     }
 
-    /// The commits of one tip that are not in the history of another, newest first.
-    pub(crate) fn commits_beyond(&self, tip: Oid, known: Option<Oid>) -> Result<Vec<Oid>> {
+    /// The commits of one tip that are not in the history of another.
+    pub(crate) fn commits_beyond(&self, tip: Oid, known: Oid) -> Result<Vec<Oid>> {
         let failed = || format!("could not walk the history of `{tip}`");
-        let walk = self.raw().rev_walk([tip.raw()]).with_hidden(known.map(Oid::raw)).all().with_context(failed)?;
+        let mut old = HashSet::new();
+        for commit in self.raw().rev_walk([known.raw()]).all().with_context(failed)? {
+            old.insert(commit.with_context(failed)?.id);
+        }
+        let walk = self.raw().rev_walk([tip.raw()]).selected(move |id| !old.contains(id)).with_context(failed)?;
         walk.map(|commit| commit.map(|commit| Oid::from(commit.id)).with_context(failed)).collect()
     }
 
@@ -91,6 +114,8 @@ impl Repository {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::super::sandbox::{Sandbox, append};
     use super::super::{Oid, Repository};
     use super::Known;
@@ -107,8 +132,36 @@ mod tests {
         assert_eq!([contains(two, one), contains(one, one), contains(one, two)], [Known::Yes, Known::Yes, Known::No]);
         assert_eq!([contains(two, side), contains(side, two)], [Known::No, Known::No]);
         assert_eq!(contains(two, Oid::parse(&"1".repeat(40)).unwrap()), Known::No);
-        assert_eq!(repository.commits_beyond(two, Some(side)).unwrap(), [two]);
-        assert_eq!(repository.commits_beyond(two, None).unwrap().len(), 3);
+        assert_eq!(repository.commits_beyond(two, side).unwrap(), [two]);
+    }
+
+    #[test]
+    fn commits_of_one_second_are_in_order() {
+        let sandbox = Sandbox::with(&[("a", "1")]);
+        let mut before: Vec<(Oid, BTreeSet<Oid>)> = vec![(sandbox.commit("one", &[]), BTreeSet::new())];
+        let mut random = 7_usize;
+        for number in 0..40 {
+            random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            let among = |shift: usize| before.len() - 1 - (random >> shift) % before.len().min(4);
+            let parents: BTreeSet<usize> = [among(33), among(43)].into();
+            let names: Vec<String> = parents.iter().map(|parent| before[*parent].0.to_string()).collect();
+            let message = number.to_string();
+            let mut arguments = vec!["commit-tree", "HEAD^{tree}", "-m", &message];
+            names.iter().for_each(|name| arguments.extend(["-p", name]));
+            let id = Oid::parse(sandbox.git(&arguments).trim()).unwrap();
+            let known = parents.iter().flat_map(|parent| before[*parent].1.iter().copied().chain([before[*parent].0])).collect();
+            before.push((id, known));
+        }
+        let repository = sandbox.open();
+        for (new, known) in &before {
+            for (old, older) in &before {
+                let want = if new == old || known.contains(old) { Known::Yes } else { Known::No };
+                assert_eq!(repository.contains(*new, *old).unwrap(), want, "{new} {old}");
+                let beyond: BTreeSet<Oid> = repository.commits_beyond(*new, *old).unwrap().into_iter().collect();
+                let apart = known.iter().chain([new]).filter(|commit| *commit != old && !older.contains(commit));
+                assert_eq!(beyond, apart.copied().collect(), "{new} {old}");
+            }
+        }
     }
 
     #[test]
