@@ -105,8 +105,11 @@ impl Session<'_> {
                 self.later.pop();
                 self.ready.push_back(order);
             }
-            // Until the server has answered once, one request finds out whether and how it does.
-            let room = if self.answered == 0 { 1 } else { self.pace.window() };
+            // Until the server has answered once, one request finds out whether and how it does; not so
+            // where the person has said how many it takes.
+            let settings = self.model.settings;
+            let unknown = self.answered == 0 && settings.first < settings.concurrency;
+            let room = if unknown { 1 } else { self.pace.window() };
             while (flights.len() < room && now >= self.paused_until || self.stop.is_some())
                 && let Some(order) = self.ready.pop_front()
             {
