@@ -184,8 +184,11 @@ mod tests {
     pub(super) fn model_says_in(lang: &str, answer: &str, judge: Judge) -> Result<(), String> {
         let code = "def take(n): raise Sold(n + 1)  # stock_left".to_owned();
         let evidence = vec![Evidence { id: "E1".into(), path: "a.py".into(), symbol: "take".into(), code, ..Evidence::default() }];
-        let row = Row { lang: lang.into(), answer: answer.into(), generator: "llm".into(), evidence, ..Row::default() };
+        judged(&Row { lang: lang.into(), answer: answer.into(), generator: "llm".into(), evidence, ..Row::default() }, judge)
+    }
+
+    pub(super) fn judged(row: &Row, judge: Judge) -> Result<(), String> {
         let gate = Gate { code: &|_, _, _| None, provers: &Provers::default(), secrets: &Secrets::default() };
-        judge(&row, &Bench::new(gate, std::iter::empty()))
+        judge(row, &Bench::new(gate, std::iter::empty()))
     }
 }
