@@ -1,6 +1,6 @@
-//! Campaigns on the model as generator: `cargo bench -- llm throughput|kill|real URL MODEL`.
+//! Campaigns on the model as generator: `cargo bench -- llm throughput|kill|replay CLONE|real URL MODEL`.
 //!
-//! `throughput` and `kill` bring their own scripted server; `real` is for one that serves a model,
+//! `throughput`, `kill` and `replay` bring their own scripted server; `real` is for one that serves a model,
 //! see `tests/bench/real/README.md`.
 
 #[allow(dead_code, clippy::unwrap_used, reason = "the tests use all of it, and a campaign may stop loudly")]
@@ -22,11 +22,15 @@ pub(crate) fn run(args: &[String]) -> Result<(), Fault> {
     match args.first().map(String::as_str) {
         Some("throughput") => throughput(folder.path()),
         Some("kill") => kill(folder.path()),
+        Some("replay") => match args {
+            [_, clone] => replay(Path::new(clone), folder.path()),
+            _ => Err("llm replay CLONE".into()),
+        },
         Some("real") => match args {
             [_, url, model] => real(folder.path(), url, model),
             _ => Err("llm real URL MODEL".into()),
         },
-        _ => Err("llm throughput | kill | real URL MODEL".into()),
+        _ => Err("llm throughput | kill | replay CLONE | real URL MODEL".into()),
     }
 }
 
@@ -110,6 +114,40 @@ fn kill(folder: &Path) -> Result<(), Fault> {
     println!("asked again    {repeated} that were answered and on record");
     println!("dataset        {taken} samples in the model's words, {} offline beside {} false premises", left.len(), premises.len());
     if repeated == 0 && taken == all.len() && left.is_empty() { Ok(()) } else { Err("law 6 is broken".into()) }
+}
+
+/// The last 100 commits of a repository, an update each: as many requests as the plans announced.
+fn replay(source: &Path, folder: &Path) -> Result<(), Fault> {
+    const COMMITS: usize = 100;
+    let clone = super::bare(source, &folder.join("replay"))?;
+    let branch = git(&clone, &["symbolic-ref", "HEAD"])?;
+    let list = git(&clone, &["rev-list", "--first-parent", &format!("-n{}", COMMITS + 1), "HEAD"])?;
+    let server = Server::new(|asked| Act::Say(good(asked)));
+    let url = server.url();
+    let args = ["update", "--json", "--generator", "llm", "--model", "m", "--base-url", &url, "--concurrency", "16"];
+    let (mut announced, mut made, mut known, mut idle) = (0, 0, 0, 0);
+    for (at, commit) in list.lines().rev().enumerate() {
+        git(&clone, &["update-ref", &branch, commit])?;
+        let outcome: Value = serde_json::from_slice(&tool(&clone, &args).stdout(Stdio::piped()).output()?.stdout)?;
+        let plan = &outcome["plan"];
+        let calls = plan["model_calls"].as_u64().unwrap_or_default();
+        announced += calls;
+        known += plan["answered"].as_u64().unwrap_or_default();
+        let makes = |step: &&Value| {
+            let premise = step["id"].as_str().is_some_and(|id| id.contains(":premise:"));
+            (step["verb"] == "make" || step["verb"] == "remake") && !premise
+        };
+        made += plan["steps"].as_array().into_iter().flatten().filter(makes).count() as u64;
+        idle += usize::from(at > 0 && calls == 0);
+        if server.count() as u64 != announced {
+            let rejects = tool(&clone, &["rejects"]).stdout(Stdio::piped()).output()?;
+            let why = String::from_utf8_lossy(&rejects.stdout).into_owned();
+            return Err(format!("{commit}: {} requests came, {announced} were announced\n{why}", server.count()).into());
+        }
+    }
+    println!("replay         {COMMITS} commits: {announced} requests announced and sent, {idle} commits without one");
+    println!("made, remade   {made} samples, {known} of them from replies that were on record");
+    if made == announced + known { Ok(()) } else { Err("the requests are not the steps that make".into()) }
 }
 
 /// A server that serves a model: are our requests taken, is the schema kept, are errors understood?

@@ -64,15 +64,31 @@ def main(path: str) -> None:
 
     draw = np.random.default_rng(7)
 
-    def tensor(name: str, *shape: int) -> None:
+    def random(*shape: int) -> np.ndarray:
         # Wider than usual: else every greedy token is the same.
-        out.add_tensor(name, (draw.standard_normal(shape) * 0.2).astype(np.float32))
+        return (draw.standard_normal(shape) * 0.1).astype(np.float32)
+
+    def tensor(name: str, *shape: int) -> None:
+        out.add_tensor(name, random(*shape))
+
+    def still(name: str, *shape: int) -> None:
+        # The first place of the state is left as the embedding set it.
+        values = random(*shape)
+        values[0] = 0
+        out.add_tensor(name, values)
 
     def ones(name: str) -> None:
         out.add_tensor(name, np.ones(WIDTH, dtype=np.float32))
 
-    tensor("token_embd.weight", len(tokens), WIDTH)
-    tensor("output.weight", len(tokens), WIDTH)
+    # The first place is the same for all tokens and speaks for what ends a string, a list or an
+    # object: else no reply would ever come to its end.
+    embedding, output = random(len(tokens), WIDTH), random(len(tokens), WIDTH)
+    embedding[:, 0], output[:, 0] = 2, 0
+    for token, weight in (('"', 5), ("]", 3), ("}", 3)):
+        output[tokens.index(token)] = 0
+        output[tokens.index(token), 0] = weight
+    out.add_tensor("token_embd.weight", embedding)
+    out.add_tensor("output.weight", output)
     ones("output_norm.weight")
     for layer in range(LAYERS):
         block = f"blk.{layer}."
@@ -81,10 +97,10 @@ def main(path: str) -> None:
         for part in ("q", "k", "v"):
             tensor(f"{block}attn_{part}.weight", WIDTH, WIDTH)
             tensor(f"{block}attn_{part}.bias", WIDTH)
-        tensor(block + "attn_output.weight", WIDTH, WIDTH)
+        still(block + "attn_output.weight", WIDTH, WIDTH)
         tensor(block + "ffn_gate.weight", INNER, WIDTH)
         tensor(block + "ffn_up.weight", INNER, WIDTH)
-        tensor(block + "ffn_down.weight", WIDTH, INNER)
+        still(block + "ffn_down.weight", WIDTH, INNER)
     out.write_header_to_file()
     out.write_kv_data_to_file()
     out.write_tensors_to_file()
