@@ -16,7 +16,7 @@ use crate::commands::rows::OldRows;
 use crate::commands::sources::{Handles, Sources};
 use crate::commands::survey::{self, Charted, Entry, Planner, Shard, Survey, step, think};
 use crate::commands::workspace::{Dataset, Workspace};
-use crate::commands::{TOOL, shards};
+use crate::commands::{TOOL, reading, shards};
 use crate::facts::{self, Changed, module_stem};
 use crate::git::{Oid, Tip};
 use crate::index::{Index, Lookup};
@@ -261,9 +261,7 @@ impl Delta {
         lookup: &Lookup,
     ) -> anyhow::Result<Self> {
         let tree = Oid::parse(&manifest.source.tree)?;
-        let changes = workspace
-            .repository
-            .tree_changes(tree, source.tree)
+        let (changes, reading) = reading::changes(&workspace.repository, tree, source.tree, scope)
             .context("while comparing with the source tree that the dataset mirrors")?;
         let mut delta = Self {
             paths: HashSet::new(),
@@ -282,12 +280,20 @@ impl Delta {
                     continue;
                 }
             };
-            let Some(language) = scope.language(&path) else { continue };
+            if scope.may_read(&path).is_none() {
+                continue;
+            }
+            let manner = reading.manner(&path);
+            let old = old_chunks(lookup, &path)?;
+            // Others wrote it, before and after.
+            if manner.is_none() && old.is_empty() && !delta.held.contains(&path) {
+                continue;
+            }
             delta.files += 1;
             delta.held.remove(&path);
-            delta.old.extend(old_chunks(lookup, &path)?);
-            if let Some(blob) = change.new {
-                match chunks_of(&workspace.repository, &path, blob, language, sources) {
+            delta.old.extend(old);
+            if let (Some(blob), Some(manner)) = (change.new, manner) {
+                match chunks_of(&workspace.repository, &path, blob, manner, sources) {
                     Ok(chunks) => delta.new.extend(chunks),
                     Err(finding) => {
                         if is_held(&finding) {

@@ -8,6 +8,7 @@ use anyhow::Context;
 use rayon::prelude::*;
 
 use crate::commands::atlas::{Atlas, Whole};
+use crate::commands::reading::{Manner, Reading};
 use crate::commands::rows::OldRows;
 use crate::commands::sources::{Handles, Sources};
 use crate::commands::survey::{self, Charted, Entry, Planner, Shard, Survey, step, think};
@@ -17,7 +18,7 @@ use crate::config::Scope;
 use crate::facts;
 use crate::git::{FileKind, Oid, Repository, Tip};
 use crate::model::{Chunk, ChunkId, Edge, Finding, Hash64, Row};
-use crate::parse::{self, Language};
+use crate::parse;
 use crate::plan::{self, Plan, Verb};
 use crate::store::{self, DomainMap};
 
@@ -152,20 +153,17 @@ pub(crate) fn is_held(finding: &Finding) -> bool {
     matches!(finding.rule.as_str(), "syntax" | "too-hard")
 }
 
-/// The files to read, with their language.
-fn wanted(
-    workspace: &Workspace,
-    source: &Tip,
-    scope: &Scope,
-    findings: &mut Vec<Finding>,
-) -> anyhow::Result<Vec<(String, Oid, &'static Language)>> {
+/// The files to read, and how.
+fn wanted(workspace: &Workspace, source: &Tip, scope: &Scope, findings: &mut Vec<Finding>) -> anyhow::Result<Vec<(String, Oid, Manner)>> {
     let mut out = Vec::new();
-    for file in workspace.repository.tree_files(source.tree)? {
+    let files = workspace.repository.tree_files(source.tree)?;
+    let reading = Reading::of_files(&workspace.repository, &files, scope)?;
+    for file in files {
         if file.kind != FileKind::File {
             continue;
         }
         match readable(&file.path) {
-            Ok(path) => out.extend(scope.language(path).map(|language| (path.to_owned(), file.id, language))),
+            Ok(path) => out.extend(reading.manner(path).map(|manner| (path.to_owned(), file.id, manner))),
             Err(finding) => findings.extend(finding),
         }
     }
@@ -188,7 +186,7 @@ pub(crate) fn chunks_of(
     repository: &Repository,
     path: &str,
     blob: Oid,
-    language: &'static Language,
+    manner: Manner,
     sources: &Sources,
 ) -> Result<Vec<Arc<Chunk>>, Finding> {
     let size = repository.blob_size(blob).ok().flatten().unwrap_or_default();
@@ -204,11 +202,11 @@ pub(crate) fn chunks_of(
     if text.contains('\0') {
         return Err(Finding::new("binary", path, "it holds NUL bytes; it is not read"));
     }
-    if parse::is_generated(&text) {
+    if !manner.own && parse::is_foreign(&text) {
         return Ok(Vec::new());
     }
     let source = sources.source(path, text);
-    let mut chunks = parse::chunks(language, path, &source.text)?;
+    let mut chunks = parse::chunks(manner.language, path, &source.text)?;
     for chunk in &mut chunks {
         chunk.withheld = facts::evidence_lines(chunk).is_some_and(|lines| source.is_redacted(lines));
     }
@@ -218,20 +216,15 @@ pub(crate) fn chunks_of(
 
 type Outcome = Result<Vec<Arc<Chunk>>, Finding>;
 
-fn read_all(
-    workspace: &Workspace,
-    wanted: &[(String, Oid, &'static Language)],
-    sources: &Sources,
-    progress: &Progress,
-) -> Vec<(String, Outcome)> {
+fn read_all(workspace: &Workspace, wanted: &[(String, Oid, Manner)], sources: &Sources, progress: &Progress) -> Vec<(String, Outcome)> {
     let done = AtomicUsize::new(0);
     let handles = Handles::new(&workspace.repository);
     wanted
         .par_iter()
         .map_init(
             || handles.take(),
-            |repository, (path, blob, language)| {
-                let outcome = chunks_of(repository, path, *blob, language, sources);
+            |repository, (path, blob, manner)| {
+                let outcome = chunks_of(repository, path, *blob, *manner, sources);
                 progress("reading", done.fetch_add(1, Ordering::Relaxed) + 1, wanted.len());
                 (path.clone(), outcome)
             },

@@ -23,6 +23,7 @@ pub(crate) mod plan;
 pub(crate) mod preview;
 pub(crate) mod push;
 pub(crate) mod query;
+mod reading;
 pub(crate) mod rejects;
 mod rows;
 mod shards;

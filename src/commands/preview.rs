@@ -10,6 +10,7 @@ use serde::Serialize;
 
 use crate::commands::full::{chunks_of, readable};
 use crate::commands::leaks::leaks;
+use crate::commands::reading::Reading;
 use crate::commands::sources::Sources;
 use crate::commands::workspace::Workspace;
 use crate::commands::{Progress, changed, full};
@@ -213,7 +214,10 @@ fn unread(view: &View) -> Vec<Item> {
 fn changed_files(workspace: &Workspace, before: Oid, after: Oid) -> anyhow::Result<usize> {
     let scope = workspace.settings.scope()?;
     let changes = workspace.repository.tree_changes(before, after)?;
-    Ok(changes.iter().filter(|change| readable(&change.path).is_ok_and(|path| scope.language(path).is_some())).count())
+    Ok(changes
+        .iter()
+        .filter(|change| readable(&change.path).is_ok_and(|path| scope.may_read(path).is_some() && !scope.is_foreign(path)))
+        .count())
 }
 
 /// The functions that differ between two trees, and what could not be read in the second.
@@ -222,7 +226,9 @@ fn compare(workspace: &Workspace, before: Oid, after: Oid) -> anyhow::Result<(Ve
     let repository = &workspace.repository;
     let sources = Sources::new(repository.handle(), after, &workspace.secrets);
     let (mut old, mut new, mut findings) = (Vec::new(), Vec::new(), Vec::new());
-    for change in repository.tree_changes(before, after)? {
+    let changes = repository.tree_changes(before, after)?;
+    let reading = Reading::of_changes(repository, after, &changes, &scope)?;
+    for change in changes {
         let path = match readable(&change.path) {
             Ok(path) => path,
             Err(finding) => {
@@ -230,8 +236,8 @@ fn compare(workspace: &Workspace, before: Oid, after: Oid) -> anyhow::Result<(Ve
                 continue;
             }
         };
-        let Some(language) = scope.language(path) else { continue };
-        let read = |blob: Option<Oid>| blob.map_or(Ok(Vec::new()), |blob| chunks_of(repository, path, blob, language, &sources));
+        let Some(manner) = reading.manner(path) else { continue };
+        let read = |blob: Option<Oid>| blob.map_or(Ok(Vec::new()), |blob| chunks_of(repository, path, blob, manner, &sources));
         match read(change.new) {
             Ok(chunks) => {
                 new.extend(chunks);

@@ -101,7 +101,8 @@ impl Settings {
         let tests = LANGUAGES.iter().flat_map(|language| language.test_globs).copied();
         Ok(Scope {
             include: globs(self.include.iter().map(String::as_str))?,
-            exclude: globs(self.exclude.iter().chain(&self.generated).map(String::as_str))?,
+            exclude: globs(self.exclude.iter().map(String::as_str))?,
+            generated: globs(self.generated.iter().map(String::as_str))?,
             test_globs: globs(tests)?,
             tests: self.tests,
             hold_out: globs(self.split.hold_out.iter().map(String::as_str))?,
@@ -115,6 +116,7 @@ impl Settings {
 pub(crate) struct Scope {
     include: GlobSet,
     exclude: GlobSet,
+    generated: GlobSet,
     test_globs: GlobSet,
     /// Are tests read?
     tests: bool,
@@ -124,11 +126,16 @@ pub(crate) struct Scope {
 }
 
 impl Scope {
-    /// The language in which a file is read; None when it is not.
-    pub(crate) fn language(&self, path: &str) -> Option<&'static Language> {
+    /// The language in which a file is read, unless others wrote it; None when it is not.
+    pub(crate) fn may_read(&self, path: &str) -> Option<&'static Language> {
         let language = parse::by_path(path).filter(|language| self.code.iter().any(|name| name == language.name))?;
         let read = self.include.is_match(path) && !self.exclude.is_match(path) && (self.tests || !self.is_test(path));
         read.then_some(language)
+    }
+
+    /// Did others write it, going by its path?
+    pub(crate) fn is_foreign(&self, path: &str) -> bool {
+        self.generated.is_match(path)
     }
 
     /// Is it a test, by the conventions of its language?
@@ -194,7 +201,7 @@ mod tests {
         let settings = Settings::read("", "test").unwrap();
         assert_eq!((settings.qa_count, settings.tests), (3, false));
         let scope = settings.scope().unwrap();
-        let read = |path: &str| scope.language(path).is_some();
+        let read = |path: &str| scope.may_read(path).is_some() && !scope.is_foreign(path);
         assert!(read("shop/orders.py") && read("src/lib.rs") && read("attest/latest.py"));
         assert!(!read("tests/test_orders.py") && !read("shop/orders_test.py") && !read("a/vendor/x.py") && !read("a.txt"));
     }

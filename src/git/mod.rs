@@ -19,6 +19,7 @@
 
 mod advance;
 mod append;
+mod attributes;
 mod binary;
 mod branch;
 mod history;
@@ -38,6 +39,7 @@ mod tip;
 mod writer;
 
 pub(crate) use append::Append;
+pub(crate) use attributes::{Attributes, FILE as ATTRIBUTES, Said};
 pub(crate) use binary::LOCAL_VARIABLES;
 pub(crate) use branch::DatasetTip;
 pub(crate) use history::Known;
@@ -45,6 +47,6 @@ pub(crate) use lock::UpdateLock;
 pub(crate) use oid::Oid;
 pub(crate) use remote::{Login, Push, Remote};
 pub(crate) use repository::Repository;
-pub(crate) use source::{FileChange, FileKind};
+pub(crate) use source::{FileChange, FileKind, TreeFile};
 pub(crate) use tip::Tip;
 pub(crate) use writer::Writer;
