@@ -65,6 +65,8 @@ pub(super) enum Verb {
     },
     /// Prove every sample again; exit with 1 and a list if one lies
     Verify,
+    /// Say what the dataset holds: rows, coverage, claims, duplicates, splits
+    Stats,
     /// Write a commented `.trainset.toml`
     Init,
     /// Hooks of git: install, uninstall, status

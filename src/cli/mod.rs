@@ -10,6 +10,7 @@ mod fault;
 mod hook;
 mod models;
 mod progress;
+mod stats;
 mod summary;
 mod words;
 
@@ -137,6 +138,10 @@ fn answer(args: &Args) -> anyhow::Result<(String, u8)> {
         Verb::Verify => {
             let verdict = commands::verify::run(&workspace, &step)?;
             (show(args, &verdict, || told.verdict(&verdict))?, if verdict.wrong.is_empty() { DONE } else { LOOK })
+        }
+        Verb::Stats => {
+            let numbers = commands::stats::run(&workspace, &step)?;
+            (show(args, &numbers, || stats::stats(&numbers, args.verbose))?, DONE)
         }
         Verb::Init => {
             let path = commands::init::run(&workspace)?;

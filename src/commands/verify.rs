@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use crate::check::{self, Gate, Provers, Reject};
 use crate::commands::Progress;
+use crate::commands::filed::{Filed, filed};
 use crate::commands::sources::{Handles, Sources};
 use crate::commands::workspace::Workspace;
 use crate::git::Oid;
@@ -41,27 +42,16 @@ pub(crate) fn run(workspace: &Workspace, progress: &Progress) -> anyhow::Result<
     let sources = Sources::new(workspace.repository.handle(), tree, &workspace.secrets);
     let scope = workspace.settings.scope()?;
     let own_settings = manifest.settings == workspace.settings.hash();
-    let mut shards: Vec<(String, String, String, Oid)> = Vec::new();
-    for file in workspace.repository.tree_files(dataset.tree)? {
-        let path = String::from_utf8(file.path).context("a path on the dataset branch is not UTF-8")?;
-        let Some((folder, rest)) = path.strip_suffix(".jsonl").and_then(|stem| stem.split_once('/')) else { continue };
-        let source = match folder {
-            "qa" => rest.split_once('/').map_or(rest, |(_, source)| source),
-            _ => rest,
-        };
-        shards.push((folder.to_owned(), source.to_owned(), path.clone(), file.id));
-    }
+    let shards = filed(&workspace.repository, dataset.tree)?;
     let handles = Handles::new(&workspace.repository);
     let count = AtomicUsize::new(0);
     let provers = Provers::default();
     let parts: anyhow::Result<Vec<Verdict>> = shards
         .par_iter()
-        .map(|(folder, source, shard, blob)| {
+        .map(|filed| {
             let repository = handles.take();
-            let read = |shard: &str, blob: Oid| -> anyhow::Result<Vec<u8>> {
-                repository.blob(blob)?.with_context(|| format!("{shard} is not in this clone\nmend: git fetch origin dataset"))
-            };
-            let bytes = read(shard, *blob)?;
+            let Filed { folder, source, path: shard, .. } = filed;
+            let bytes = filed.bytes(&repository)?;
             progress("proving", count.fetch_add(1, Ordering::Relaxed) + 1, shards.len());
             let mut part = Verdict::default();
             let held = manifest.held.contains(source);
@@ -73,7 +63,10 @@ pub(crate) fn run(workspace: &Workspace, progress: &Progress) -> anyhow::Result<
                 "trace" if !held => {
                     let facts = store::facts_shard(source);
                     let chunks = match repository.file(dataset.tree, &facts)? {
-                        Some(id) => store::read_rows(&facts, &read(&facts, id)?)?,
+                        Some(id) => store::read_rows(
+                            &facts,
+                            &repository.blob(id)?.context("the facts are not in this clone\nmend: git fetch origin dataset")?,
+                        )?,
                         None => Vec::new(),
                     };
                     traces(&mut part, &store::read_rows(shard, &bytes)?, &chunks, &sources);

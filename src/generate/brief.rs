@@ -70,7 +70,7 @@ pub(crate) fn is_rule(value: &str) -> bool {
 }
 
 /// Does the chunk hold anything to ask about?
-fn earns(chunk: &Chunk) -> bool {
+pub(crate) fn earns(chunk: &Chunk) -> bool {
     if !is_told(chunk) {
         return false;
     }

@@ -19,7 +19,7 @@ mod usage;
 mod verb;
 
 pub(crate) use brief::recipe;
-pub(crate) use brief::{Choice, briefs, current};
+pub(crate) use brief::{Choice, briefs, current, earns};
 pub(crate) use generator::{Generator, Offline, Said};
 pub(crate) use kinds::{KINDS, Kind};
 pub(crate) use offline::draft;

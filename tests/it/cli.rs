@@ -242,3 +242,24 @@ fn a_dataset_of_another_schema_is_made_anew() {
     assert_eq!(ran.json()["plan"]["reason"], "the dataset has another schema", "{ran:#?}");
     assert_eq!(sandbox.tree_id("dataset"), wanted);
 }
+
+#[test]
+fn the_dataset_as_numbers() {
+    let sandbox = shop();
+    sandbox.trainset(&["update"]);
+    let stats = sandbox.trainset(&["stats", "--json"]);
+    assert_eq!(stats.code, 0, "{stats:#?}");
+    let numbers = stats.json();
+    let rows = sandbox.trainset(&["verify", "--json"]).json()["samples"].clone();
+    assert!(numbers["rows"] == rows && rows.as_u64() > Some(0), "{numbers:#}");
+    assert_eq!(numbers["evidence"]["fresh"], numbers["evidence"]["pieces"]);
+    assert_eq!(numbers["claims"]["proved"], numbers["claims"]["all"]);
+    let sum: u64 = numbers["by"]["kind"].as_object().unwrap().values().map(|count| count.as_u64().unwrap()).sum();
+    assert_eq!(Some(sum), rows.as_u64());
+    let coverage = &numbers["coverage"];
+    assert!(coverage["with_samples"].as_u64() <= coverage["that_matter"].as_u64() && coverage["with_samples"].as_u64() > Some(0));
+    let told = sandbox.trainset(&["stats"]).stdout;
+    for want in ["rows", "functions with samples", "100.0 % read so at the tip", "by kind", "train"] {
+        assert!(told.contains(want), "{want}: {told}");
+    }
+}
