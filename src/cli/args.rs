@@ -44,8 +44,10 @@ pub(super) enum Verb {
     Update(Update),
     /// Print what an update would do, and why
     Plan(Update),
-    /// Find code and samples that are related to some words
-    Query(Query),
+    /// Find the code or the samples that have to do with some words, and why
+    Query(super::query::Query),
+    /// Print what a requirement needs: code, rules, samples, who calls what
+    Context(super::context::Context),
     /// Say what the dataset and the index mirror, and what would change
     Status,
     /// Print a sample or a chunk of code by its id
@@ -131,15 +133,4 @@ pub(super) struct Update {
 
     #[command(flatten)]
     pub(super) asking: Asking,
-}
-
-#[derive(clap::Args)]
-pub(super) struct Query {
-    /// Words, a symbol, or a requirement
-    #[arg(required = true, value_name = "WORDS")]
-    pub(super) words: Vec<String>,
-
-    /// Print at most this many hits
-    #[arg(long, value_name = "N", default_value_t = 10)]
-    pub(super) limit: usize,
 }

@@ -5,11 +5,13 @@
 mod args;
 mod asking;
 mod ci;
+mod context;
 mod explained;
 mod fault;
 mod hook;
 mod models;
 mod progress;
+mod query;
 mod stats;
 mod summary;
 mod words;
@@ -115,8 +117,12 @@ fn answer(args: &Args) -> anyhow::Result<(String, u8)> {
             (show(args, &plan, || told.plan(&plan))?, if look { LOOK } else { DONE })
         }
         Verb::Query(query) => {
-            let found = commands::query::run(&workspace, &query.words.join(" "), query.limit)?;
-            (show(args, &found, || told.found(&found))?, if found.hits.is_empty() { LOOK } else { DONE })
+            let found = commands::query::run(&workspace, &query.ask()?)?;
+            (query.told(args, &found, &told)?, if found.hits.is_empty() { LOOK } else { DONE })
+        }
+        Verb::Context(context) => {
+            let pack = commands::context::run(&workspace, &query::words(&context.words)?, context.budget)?;
+            (show(args, &pack, || context::markdown(&pack))?, if pack.skeleton.is_empty() { LOOK } else { DONE })
         }
         Verb::Status => {
             let status = commands::status::run(&workspace, &step)?;

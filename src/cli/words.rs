@@ -8,7 +8,6 @@ use anstyle::{AnsiColor, Style};
 use crate::check::Reject;
 use crate::commands::facts::Told;
 use crate::commands::push::{Pushed, State};
-use crate::commands::query::Found;
 use crate::commands::show::Shown;
 use crate::commands::status::Status;
 use crate::commands::update::Outcome;
@@ -153,27 +152,6 @@ impl Words {
         if findings.len() > shown {
             _ = writeln!(out, "and {} more findings {DIM}(--verbose lists them){DIM:#}", findings.len() - shown);
         }
-    }
-
-    pub(super) fn found(&self, found: &Found) -> String {
-        let mut out = String::new();
-        for hit in &found.hits {
-            _ = writeln!(out, "{PLACE}{}:{}{PLACE:#} {}", plain(&hit.path), hit.line, plain(&hit.says));
-            if self.verbose {
-                _ = writeln!(out, "    {DIM}{} {:.2} {}{DIM:#}", plain(&hit.id), hit.score, plain(&hit.terms.join(" ")));
-            }
-        }
-        if found.hits.is_empty() {
-            out.push_str("nothing found\n");
-        }
-        if found.behind && !self.quiet {
-            _ = writeln!(
-                out,
-                "{DIM}the index mirrors {}, which is not the tip; `git trainset update` brings it forward{DIM:#}",
-                short(&found.source_commit)
-            );
-        }
-        out
     }
 
     pub(super) fn status(&self, status: &Status) -> String {

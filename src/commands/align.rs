@@ -31,5 +31,5 @@ pub(crate) fn align(workspace: &Workspace, _held: &UpdateLock) -> anyhow::Result
         dataset_commit: tip.commit.to_string(),
         ..index.mirror().clone()
     };
-    index.apply(update::for_index(&survey, report.change)?, mirror)
+    index.apply(update::for_index(workspace, &survey, report.change)?, mirror)
 }

@@ -53,6 +53,11 @@ pub(crate) fn edge_key(target: &ChunkId) -> Hash64 {
     key("edge", target.as_str())
 }
 
+/// The number under which the index knows a sort of chunk or sample: `method`, `qa`, `errors`.
+pub(crate) fn sort(name: &str) -> u64 {
+    key("sort", name) >> 40
+}
+
 /// Chunks in memory.
 #[derive(Default)]
 pub(crate) struct Whole {

@@ -7,9 +7,12 @@ use std::path::PathBuf;
 
 use crate::commands::workspace::Workspace;
 use crate::commands::{TOOL, changed, update};
-use crate::git::Tip;
+use crate::git::{Oid, Tip, UpdateLock};
 use crate::index::{Change, Index, Mirror};
 use crate::plan::Verb;
+
+/// A search brings the index forward by itself up to this many files that changed: more would keep people waiting.
+const FEW_FILES: usize = 20;
 
 /// What became of the index.
 pub(crate) enum Refreshed {
@@ -28,16 +31,20 @@ pub(crate) fn refresh(workspace: &Workspace) -> anyhow::Result<Refreshed> {
         return Ok(Refreshed::Already);
     }
     // An update would take away the files that are copied.
-    let _lock = workspace.repository.lock()?;
+    let lock = workspace.repository.lock()?;
+    bring(workspace, &head, &lock)
+}
+
+fn bring(workspace: &Workspace, head: &Tip, _held: &UpdateLock) -> anyhow::Result<Refreshed> {
     let dataset = workspace.dataset()?;
     let (index, base) = match changed::base(workspace, dataset.as_ref())? {
         Ok(base) => base,
         Err(reason) => return Ok(Refreshed::No(reason)),
     };
-    let survey = changed::survey(workspace, &head, &index, &base)?;
+    let survey = changed::survey(workspace, head, &index, &base)?;
     let outdated = survey.plan.steps.iter().filter(|step| step.verb != Verb::Make && step.verb != Verb::ReAnchor);
     let remove_samples = outdated.map(|step| if step.was.is_empty() { step.id.clone() } else { step.was.clone() }).collect();
-    let change = update::for_index(&survey, Change { remove_samples, ..Change::default() })?;
+    let change = update::for_index(workspace, &survey, Change { remove_samples, ..Change::default() })?;
     let chunks = change.chunks.len() + change.remove_chunks.len();
     let mirror = Mirror { source_commit: head.commit.to_string(), source_tree: head.tree.to_string(), ..index.mirror().clone() };
     index.copy_with(&folder(workspace), change, mirror)?;
@@ -57,6 +64,25 @@ pub(crate) fn nearest(workspace: &Workspace) -> anyhow::Result<Option<Index>> {
         }
     }
     workspace.index()
+}
+
+/// The index to search in, brought to what is checked out first where that is a matter of a moment.
+pub(crate) fn fresh(workspace: &Workspace) -> anyhow::Result<Option<Index>> {
+    if let Some(head) = workspace.repository.tip(None)?
+        && let Some(mirror) = workspace.mirror()
+        && !current(workspace, &head)
+        && few_changes(workspace, &mirror, &head)
+        // Somebody is updating: what is there will do.
+        && let Some(lock) = workspace.repository.try_lock()?
+    {
+        bring(workspace, &head, &lock)?;
+    }
+    nearest(workspace)
+}
+
+fn few_changes(workspace: &Workspace, mirror: &Mirror, head: &Tip) -> bool {
+    let Ok(tree) = Oid::parse(&mirror.source_tree) else { return false };
+    workspace.repository.tree_changes(tree, head.tree).is_ok_and(|changes| changes.len() <= FEW_FILES)
 }
 
 fn current(workspace: &Workspace, head: &Tip) -> bool {

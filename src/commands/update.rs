@@ -10,13 +10,13 @@ use serde::Serialize;
 
 use crate::check::{Provers, Reject};
 use crate::commands::ask::{self, Asked, Talk};
-use crate::commands::atlas::{Atlas, ChunkRecord, SampleRecord, edge_key, reads_hash, write};
+use crate::commands::atlas::{Atlas, ChunkRecord, SampleRecord, edge_key, reads_hash, sort, write};
 use crate::commands::changed::file_entry;
 use crate::commands::shards::{self, Done};
 use crate::commands::sources::Handles;
 use crate::commands::survey::{Entry, Shard, Survey, survey};
 use crate::commands::workspace::{Asking, Dataset, Workspace};
-use crate::commands::{DATASET, Progress, TOOL, align, plan};
+use crate::commands::{DATASET, Progress, TOOL, align, history, plan};
 use crate::git::{Append, Oid};
 use crate::index::{Bulk, Change, ChunkEntry, ChunkText, Index, Mirror, SampleEntry};
 use crate::model::{ChunkKind, Edge, Row};
@@ -105,10 +105,14 @@ pub(crate) fn run(workspace: &Workspace, progress: &Progress) -> anyhow::Result<
         settings: manifest.settings.clone(),
     };
     match bulk {
-        Some(bulk) => _ = bulk.finish(mirror)?,
+        Some(bulk) => {
+            history::follow(workspace, Vec::new(), workspace.source()?.commit, &mut report.change)?;
+            report.change.commits.iter().try_for_each(|commit| bulk.add_commit(commit))?;
+            bulk.finish(mirror)?;
+        }
         None => {
             let mut index = workspace.index()?.context("the index went away while it was written\nmend: run `update` again")?;
-            index.apply(for_index(&survey, report.change)?, mirror)?;
+            index.apply(for_index(workspace, &survey, report.change)?, mirror)?;
         }
     }
     let Survey { plan, manifest, atlas, sources, entries, .. } = survey;
@@ -267,9 +271,10 @@ fn by_file(entries: &[Entry]) -> BTreeMap<&str, Vec<&Entry>> {
 
 /// What brings the index forward: the code that a survey looked at, on top of a change of the samples. Shards that were
 /// carried out are in that change already.
-pub(crate) fn for_index(survey: &Survey, mut change: Change) -> anyhow::Result<Change> {
+pub(crate) fn for_index(workspace: &Workspace, survey: &Survey, mut change: Change) -> anyhow::Result<Change> {
     change.remove_chunks = survey.gone.iter().map(ToString::to_string).collect();
     let Atlas::Overlay(overlay) = &survey.atlas else { return Ok(change) };
+    history::follow(workspace, overlay.lookup().commits()?, Oid::parse(&survey.plan.to)?, &mut change)?;
     for entry in &survey.entries {
         let known = overlay.record(&entry.chunk.id);
         let same = known.is_some_and(|record| {
@@ -313,6 +318,7 @@ fn chunk_entry(survey: &Survey, entry: &Entry) -> anyhow::Result<ChunkEntry> {
         id: chunk.id.to_string(),
         path: chunk.path.clone(),
         name: chunk.name.clone(),
+        sorts: vec![sort(chunk.kind.name())],
         deps: entry.reads.clone(),
         edges: entry.edges.iter().filter_map(Edge::sure).map(edge_key).collect(),
         record,
@@ -324,7 +330,15 @@ fn sample_entry(row: &Row) -> anyhow::Result<SampleEntry> {
     let subject = row.evidence.iter().find(|evidence| evidence.role == "subject");
     let (subject, path) = subject.map(|evidence| (evidence.chunk_id.to_string(), evidence.path.clone())).unwrap_or_default();
     let record = write(&SampleRecord { subject: subject.clone(), question: row.question.clone() })?;
-    Ok(SampleEntry { id: row.id.clone(), record, subject, path, question: row.question.clone(), answer: prose(&row.answer) })
+    Ok(SampleEntry {
+        id: row.id.clone(),
+        record,
+        subject,
+        path,
+        sorts: vec![sort(&row.task), sort(&row.kind), sort(&row.lang)],
+        question: row.question.clone(),
+        answer: prose(&row.answer),
+    })
 }
 
 /// The first sentences of an answer. The rest names what the chunk's own document holds.

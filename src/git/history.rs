@@ -4,6 +4,8 @@ use std::collections::{BTreeSet, HashSet};
 
 use anyhow::{Context, Result};
 use gix::prelude::ObjectIdExt;
+use gix::revision::walk::Sorting;
+use gix::traverse::commit::simple::CommitTimeOrder;
 
 use super::append::EMAIL;
 use super::{Oid, Repository};
@@ -17,7 +19,27 @@ pub(crate) enum Known {
     Beyond,
 }
 
+/// A commit that leads to another one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Ancestor {
+    pub id: Oid,
+    pub parents: Vec<Oid>,
+}
+
 impl Repository {
+    /// A commit and those that lead to it, the newest first: at most `most`. A function of the commit alone,
+    /// but for a shallow clone, where it ends with what is there.
+    pub(crate) fn ancestry(&self, tip: Oid, most: usize) -> Result<Vec<Ancestor>> {
+        let failed = || format!("could not walk the history of `{tip}`");
+        let newest_first = Sorting::ByCommitTime(CommitTimeOrder::NewestFirst);
+        let walk = self.raw().rev_walk([tip.raw()]).sorting(newest_first).all().with_context(failed)?;
+        let ancestor = |commit: gix::revision::walk::Info| Ancestor {
+            id: Oid::from(commit.id),
+            parents: commit.parent_ids.iter().map(|parent| Oid::from(*parent)).collect(),
+        };
+        walk.take(most).map(|commit| commit.map(ancestor).with_context(failed)).collect()
+    }
+
     /// Does this clone hold only the last part of the history?
     pub(crate) fn is_shallow(&self) -> bool {
         self.raw().is_shallow().unwrap_or(false)

@@ -42,7 +42,7 @@ pub(crate) use append::Append;
 pub(crate) use attributes::{Attributes, FILE as ATTRIBUTES, Said};
 pub(crate) use binary::LOCAL_VARIABLES;
 pub(crate) use branch::DatasetTip;
-pub(crate) use history::Known;
+pub(crate) use history::{Ancestor, Known};
 pub(crate) use lock::UpdateLock;
 pub(crate) use oid::Oid;
 pub(crate) use remote::{Login, Push, Remote};

@@ -8,6 +8,8 @@ pub(crate) struct ChunkEntry {
     pub path: String,
     /// The defined name, empty for a module.
     pub name: String,
+    /// The caller's numbers for what sort of chunk it is.
+    pub sorts: Vec<u64>,
     /// Keys that this chunk's data was derived from.
     pub deps: Vec<u64>,
     /// Hashed ids of the chunks it calls.
@@ -34,6 +36,8 @@ pub(crate) struct SampleEntry {
     /// The id of the chunk that it is about.
     pub subject: String,
     pub path: String,
+    /// The caller's numbers for what sort of sample it is.
+    pub sorts: Vec<u64>,
     pub record: Vec<u8>,
     pub question: String,
     pub answer: String,
@@ -47,6 +51,17 @@ pub(crate) struct FileEntry {
     pub record: Vec<u8>,
 }
 
+/// A commit in the history of the code: its words lead to what it changed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct CommitEntry {
+    pub id: String,
+    /// The first line of its message.
+    pub subject: String,
+    /// The ids of the chunks that it changed, whether they are there today or not.
+    pub chunks: Vec<String>,
+    pub paths: Vec<String>,
+}
+
 /// What one commit to the index removes and adds. What is removed goes first.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Change {
@@ -54,9 +69,11 @@ pub(crate) struct Change {
     pub remove_samples: Vec<String>,
     /// Paths.
     pub remove_files: Vec<String>,
+    pub remove_commits: Vec<String>,
     pub chunks: Vec<ChunkEntry>,
     pub samples: Vec<SampleEntry>,
     pub files: Vec<FileEntry>,
+    pub commits: Vec<CommitEntry>,
 }
 
 impl Change {
@@ -64,9 +81,11 @@ impl Change {
         self.remove_chunks.is_empty()
             && self.remove_samples.is_empty()
             && self.remove_files.is_empty()
+            && self.remove_commits.is_empty()
             && self.chunks.is_empty()
             && self.samples.is_empty()
             && self.files.is_empty()
+            && self.commits.is_empty()
     }
 }
 

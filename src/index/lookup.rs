@@ -100,10 +100,15 @@ impl Lookup {
         self.guarded(|| self.ids(&[self.fields.exact(self.fields.stem, stem)]))
     }
 
+    /// The ids of the commits whose words are known, in any order.
+    pub(crate) fn commits(&self) -> Result<Vec<String>> {
+        self.guarded(|| self.ids(&[Term::from_field_u64(self.fields.kind, schema::kind::COMMIT)]))
+    }
+
     /// What fits the words of the query best, the best first.
-    pub(crate) fn search(&self, query: &Query) -> Result<Vec<Hit>> {
+    pub(crate) fn search(&self, query: &Query<'_>) -> Result<Vec<Hit>> {
         self.guarded(|| {
-            if query.limit == 0 || query.text.trim().is_empty() {
+            if query.limit == 0 {
                 return Ok(Vec::new());
             }
             let statistics = match self.statistics.get() {

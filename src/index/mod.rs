@@ -18,7 +18,9 @@ mod copy;
 mod damage;
 mod directory;
 mod entry;
+mod hints;
 mod lookup;
+mod named;
 mod rank;
 mod schema;
 mod search;
@@ -34,9 +36,9 @@ use serde::{Deserialize, Serialize};
 use tantivy::tokenizer::TextAnalyzer;
 use tantivy::{IndexReader, ReloadPolicy};
 
-pub(crate) use self::entry::{Change, ChunkEntry, ChunkText, FileEntry, Mirror, SampleEntry};
+pub(crate) use self::entry::{Change, ChunkEntry, ChunkText, CommitEntry, FileEntry, Mirror, SampleEntry};
 pub(crate) use self::lookup::Lookup;
-pub(crate) use self::search::{HitKind, Query};
+pub(crate) use self::search::{Query, What};
 pub(crate) use self::write::Bulk;
 
 use self::damage::guard;
@@ -182,7 +184,7 @@ fn check_segments(reader: &IndexReader, fields: &Fields) -> Result<()> {
         for field in [fields.key, fields.kind, fields.path] {
             segment.inverted_index(field)?;
         }
-        for field in [fields.head, fields.body, fields.question, fields.answer] {
+        for field in fields.searched() {
             segment.inverted_index(field)?;
             let lengths = segment.get_fieldnorms_reader(field)?.num_docs();
             ensure!(lengths == documents, "a segment has lengths of {lengths} documents, not {documents}");

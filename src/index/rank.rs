@@ -17,10 +17,13 @@ const B: f32 = 0.75;
 
 /// What BM25 has to know of the whole index.
 pub(super) struct Statistics {
-    pub(super) head: Lengths,
+    pub(super) called: Lengths,
+    pub(super) title: Lengths,
+    pub(super) folder: Lengths,
     pub(super) body: Lengths,
     pub(super) question: Lengths,
     pub(super) answer: Lengths,
+    pub(super) message: Lengths,
 }
 
 /// A field that is searched.
@@ -37,10 +40,13 @@ impl Statistics {
         let chunks = count_of_kind(searcher, fields, kind::CHUNK)? + count_of_kind(searcher, fields, kind::ASIDE)?;
         let samples = count_of_kind(searcher, fields, kind::SAMPLE)?;
         Ok(Statistics {
-            head: Lengths::count(searcher, fields.head, chunks)?,
+            called: Lengths::count(searcher, fields.called, chunks)?,
+            title: Lengths::count(searcher, fields.title, chunks)?,
+            folder: Lengths::count(searcher, fields.folder, chunks)?,
             body: Lengths::count(searcher, fields.body, chunks)?,
             question: Lengths::count(searcher, fields.question, samples)?,
             answer: Lengths::count(searcher, fields.answer, samples)?,
+            message: Lengths::count(searcher, fields.message, count_of_kind(searcher, fields, kind::COMMIT)?)?,
         })
     }
 }

@@ -1,4 +1,4 @@
-//! The fields, and how an entry becomes a document. Three kinds of document share one index.
+//! The fields, and how an entry becomes a document. The kinds of document share one index.
 
 use std::borrow::Cow;
 
@@ -6,7 +6,7 @@ use tantivy::TantivyDocument;
 use tantivy::Term;
 use tantivy::schema::{BytesOptions, Field, IndexRecordOption, NumericOptions, Schema, TextFieldIndexing, TextOptions};
 
-use super::entry::{ChunkEntry, FileEntry, SampleEntry};
+use super::entry::{ChunkEntry, CommitEntry, FileEntry, SampleEntry};
 use super::tokens;
 
 /// Raise it whenever a field, the tokenizer or the meaning of a document changes: older indexes are then rebuilt.
@@ -19,6 +19,13 @@ pub(super) const PATH: &str = "path";
 /// Name of the column that holds the kinds.
 pub(super) const KIND: &str = "kind";
 
+/// Names of the columns of numbers, see [`Fields`].
+pub(super) const SORT: &str = "sort";
+pub(super) const ABOUT: &str = "about";
+pub(super) const PLACE: &str = "place";
+pub(super) const CHANGED: &str = "changed";
+pub(super) const CHANGED_FILES: &str = "changed_files";
+
 /// The kinds of document.
 pub(super) mod kind {
     pub(crate) const CHUNK: u64 = 1;
@@ -26,17 +33,20 @@ pub(super) mod kind {
     pub(crate) const ASIDE: u64 = 2;
     pub(crate) const SAMPLE: u64 = 3;
     pub(crate) const FILE: u64 = 4;
+    pub(crate) const COMMIT: u64 = 5;
 }
 
 const CHUNK_PREFIX: &str = "c:";
 const SAMPLE_PREFIX: &str = "s:";
 const FILE_PREFIX: &str = "f:";
+const COMMIT_PREFIX: &str = "h:";
 const PREFIX_LENGTH: usize = 2;
 
 /// tantivy drops terms beyond 64 KiB in silence. Longer keys than this are known by their head and a hash.
 const LONGEST_KEY: usize = 8_000;
 /// Beyond this the text of one field is not indexed: no function that people search for is that long.
 const LONGEST_TEXT: usize = 256 << 10;
+const LONGEST_SUBJECT: usize = 1_000;
 
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Fields {
@@ -51,12 +61,24 @@ pub(super) struct Fields {
     pub(super) deps: Field,
     pub(super) edges: Field,
     pub(super) record: Field,
-    /// Name, symbol and path of a chunk, by weight.
-    pub(super) head: Field,
-    /// All the words of a chunk.
+    /// The caller's numbers for what sorts of chunk or sample it is, to filter by.
+    pub(super) sort: Field,
+    /// Hash of the chunk that a document is, or is about.
+    pub(super) about: Field,
+    /// Hash of the path.
+    pub(super) place: Field,
+    /// Hashes of the chunks and of the files that a commit changed.
+    pub(super) changed: Field,
+    pub(super) changed_files: Field,
+    /// The words of a chunk: of its name, of its symbol, of its path, of its code and documentation.
+    pub(super) called: Field,
+    pub(super) title: Field,
+    pub(super) folder: Field,
     pub(super) body: Field,
     pub(super) question: Field,
     pub(super) answer: Field,
+    /// The words of the first line of a commit's message.
+    pub(super) message: Field,
 }
 
 pub(super) fn schema() -> (Schema, Fields) {
@@ -83,15 +105,28 @@ pub(super) fn schema() -> (Schema, Fields) {
         deps: schema.add_u64_field("deps", number()),
         edges: schema.add_u64_field("edges", number()),
         record: schema.add_bytes_field("record", BytesOptions::default().set_stored()),
-        head: schema.add_text_field("head", words()),
+        sort: schema.add_u64_field(SORT, NumericOptions::default().set_fast()),
+        about: schema.add_u64_field(ABOUT, NumericOptions::default().set_fast()),
+        place: schema.add_u64_field(PLACE, NumericOptions::default().set_fast()),
+        changed: schema.add_u64_field(CHANGED, NumericOptions::default().set_fast()),
+        changed_files: schema.add_u64_field(CHANGED_FILES, NumericOptions::default().set_fast()),
+        called: schema.add_text_field("called", words()),
+        title: schema.add_text_field("title", words()),
+        folder: schema.add_text_field("folder", words()),
         body: schema.add_text_field("body", words()),
         question: schema.add_text_field("question", words()),
         answer: schema.add_text_field("answer", words()),
+        message: schema.add_text_field("message", words()),
     };
     (schema.build(), fields)
 }
 
 impl Fields {
+    /// All fields of words.
+    pub(super) fn searched(&self) -> [Field; 7] {
+        [self.called, self.title, self.folder, self.body, self.question, self.answer, self.message]
+    }
+
     pub(super) fn chunk_key(&self, id: &str) -> Term {
         Term::from_field_text(self.key, &key(CHUNK_PREFIX, id))
     }
@@ -110,7 +145,7 @@ impl Fields {
 
     pub(super) fn chunk(&self, chunk: &ChunkEntry) -> TantivyDocument {
         let kind = if is_aside(&chunk.path) { kind::ASIDE } else { kind::CHUNK };
-        let mut document = self.document(&key(CHUNK_PREFIX, &chunk.id), kind, &chunk.path);
+        let mut document = self.document(&key(CHUNK_PREFIX, &chunk.id), kind, &chunk.id, &chunk.path);
         let symbol = &chunk.text.symbol;
         if !chunk.name.is_empty() {
             document.add_text(self.name, bounded(&chunk.name));
@@ -127,12 +162,11 @@ impl Fields {
             }
         }
         document.add_bytes(self.record, &chunk.record);
-        for (text, times) in [(&chunk.name, 3), (symbol, 2), (&chunk.path, 2)] {
-            for _ in 0..times {
-                document.add_text(self.head, cut(text, LONGEST_TEXT));
-            }
+        chunk.sorts.iter().for_each(|sort| document.add_u64(self.sort, *sort));
+        for (field, text) in [(self.called, &chunk.name), (self.title, symbol), (self.folder, &chunk.path)] {
+            document.add_text(field, cut(text, LONGEST_TEXT));
         }
-        for text in [&chunk.text.body, &chunk.text.doc, &chunk.name, symbol, &chunk.path] {
+        for text in [&chunk.text.body, &chunk.text.doc] {
             document.add_text(self.body, cut(text, LONGEST_TEXT));
         }
         document
@@ -140,7 +174,8 @@ impl Fields {
 
     pub(super) fn sample(&self, sample: &SampleEntry) -> TantivyDocument {
         let key = key(SAMPLE_PREFIX, &sample.id);
-        let mut document = self.document(&key, kind::SAMPLE, &sample.path);
+        let mut document = self.document(&key, kind::SAMPLE, &sample.subject, &sample.path);
+        sample.sorts.iter().for_each(|sort| document.add_u64(self.sort, *sort));
         document.add_text(self.subject, bounded(&sample.subject));
         document.add_bytes(self.record, &sample.record);
         document.add_text(self.question, cut(&sample.question, LONGEST_TEXT));
@@ -149,19 +184,42 @@ impl Fields {
     }
 
     pub(super) fn file(&self, file: &FileEntry) -> TantivyDocument {
-        let mut document = self.document(&key(FILE_PREFIX, &file.path), kind::FILE, &file.path);
+        let mut document = self.document(&key(FILE_PREFIX, &file.path), kind::FILE, "", &file.path);
         document.add_text(self.stem, bounded(&file.stem));
         document.add_bytes(self.record, &file.record);
         document
     }
 
-    fn document(&self, key: &str, kind: u64, path: &str) -> TantivyDocument {
+    pub(super) fn commit(&self, commit: &CommitEntry) -> TantivyDocument {
+        let mut document = self.document(&key(COMMIT_PREFIX, &commit.id), kind::COMMIT, &commit.id, "");
+        document.add_bytes(self.record, commit.subject.as_bytes());
+        document.add_text(self.message, cut(&commit.subject, LONGEST_SUBJECT));
+        commit.chunks.iter().for_each(|id| document.add_u64(self.changed, hash(id)));
+        commit.paths.iter().for_each(|path| document.add_u64(self.changed_files, hash(path)));
+        document
+    }
+
+    pub(super) fn commit_key(&self, id: &str) -> Term {
+        Term::from_field_text(self.key, &key(COMMIT_PREFIX, id))
+    }
+
+    fn document(&self, key: &str, kind: u64, about: &str, path: &str) -> TantivyDocument {
         let mut document = TantivyDocument::default();
         document.add_text(self.key, key);
         document.add_u64(self.kind, kind);
         document.add_text(self.path, bounded(path));
+        document.add_u64(self.about, hash(about));
+        document.add_u64(self.place, hash(path));
         document
     }
+}
+
+/// What stands in a column for an id or a path.
+pub(super) fn hash(text: &str) -> u64 {
+    let hash = blake3::hash(text.as_bytes());
+    let mut first = [0; 8];
+    first.copy_from_slice(&hash.as_bytes()[..8]);
+    u64::from_le_bytes(first)
 }
 
 /// The id without the mark of its kind.

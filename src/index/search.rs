@@ -1,46 +1,54 @@
 //! From a question in words to the code and the samples that fit it.
 //!
-//! A chunk is scored half by its head (name, symbol, path) and half by all its words; a sample half by its question
-//! and half by its answer. Then come the rules: a definition that the query names goes first, tests and foreign code
-//! go down, and so does each further hit in one file.
+//! A chunk is scored by the words of its code, its name, its symbol and its path, and by what else speaks for it (see
+//! [`Hints`]); a sample half by its question and half by its answer. Then come the rules: a definition that the query
+//! names goes first, tests and foreign code go down. The weights were measured on histories of real repositories:
+//! `cargo bench -- retrieval`.
 
-use std::cmp::Ordering;
 use std::collections::{HashMap, HashSet};
 
 use anyhow::{Context, Result};
-use tantivy::schema::Field;
-use tantivy::{DocAddress, DocId, Searcher, SegmentReader, Term};
+use tantivy::schema::{Field, IndexRecordOption};
+use tantivy::{DocAddress, DocId, Searcher, SegmentReader};
 
-use super::lookup::{Lookup, each_document, each_text, keys_of};
+use super::hints::{Columns, Hints, column};
+use super::lookup::{Lookup, each_text, keys_of};
+use super::named::named_chunks;
 use super::rank::{Lengths, Scores, Statistics, Weighted, frequency};
-use super::schema::{self, id_of, is_chunk, kind};
+use super::schema::{self, id_of, kind};
 use super::tokens::Words;
 
 /// Beyond this a query says nothing new.
 const LONGEST_QUERY: usize = 128 << 10;
 /// The rarest words of a query that are looked for; a bit of a `u64` each.
 const MOST_WORDS: usize = 48;
-/// Names in a query that are looked up as definitions.
-const MOST_NAMES: usize = 8;
-/// Hits that are weighed against each other.
-const POOL: usize = 200;
 const ASIDE_FACTOR: f32 = 0.3;
-const SAME_FILE_FACTOR: f32 = 0.93;
-const LEAST_SAME_FILE_FACTOR: f32 = 0.6;
-/// Share of the best score that a definition gains when the query merely holds its name.
-const NAMED_BONUS: f32 = 0.5;
+
+const CALLED: f32 = 0.25;
+const TITLE: f32 = 0.35;
+const FOLDER: f32 = 0.2;
+const BODY: f32 = 0.5;
+
+/// What is looked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum What {
+    #[default]
+    Chunks,
+    Samples,
+}
 
 /// A question to the index.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Query {
-    pub text: String,
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Query<'q> {
+    pub text: &'q str,
     pub limit: usize,
-    /// Whether to look for samples.
-    pub samples: bool,
-    /// Whether to look for chunks.
-    pub chunks: bool,
-    /// Only what lies in files whose path begins like this.
-    pub path: Option<String>,
+    pub what: What,
+    /// Only what lies in files whose path is accepted.
+    pub accepts: Option<&'q dyn Fn(&str) -> bool>,
+    /// Only what is of one of the sorts of each of these groups.
+    pub sorts: &'q [Vec<u64>],
+    /// Ids of chunks, each with what it gains, in units of the best score.
+    pub favours: &'q [(String, f32)],
 }
 
 /// Something that fits a query.
@@ -48,17 +56,14 @@ pub(crate) struct Query {
 pub(crate) struct Hit {
     pub id: String,
     pub path: String,
-    pub what: HitKind,
     pub score: f32,
     pub record: Vec<u8>,
     /// The words of the query that it has, as they were written, in their order.
     pub terms: Vec<String>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum HitKind {
-    Chunk,
-    Sample,
+    /// Does the query name it?
+    pub named: bool,
+    /// Message of the earlier commit that speaks for it most; empty where none does.
+    pub message: String,
 }
 
 /// A document on its way to become a hit.
@@ -66,8 +71,7 @@ struct Candidate {
     score: f32,
     address: DocAddress,
     words: u64,
-    key: String,
-    path: String,
+    message: Option<DocAddress>,
 }
 
 /// A word of the query.
@@ -78,27 +82,57 @@ struct Word {
     frequencies: Vec<u64>,
 }
 
-pub(super) fn search(lookup: &Lookup, query: &Query, statistics: &Statistics) -> Result<Vec<Hit>> {
-    let text = query.text.trim();
-    let text = schema::cut(text, LONGEST_QUERY);
-    let mut searched: Vec<&Lengths> = Vec::new();
-    if query.chunks {
-        searched.extend([&statistics.head, &statistics.body]);
+pub(super) fn search(lookup: &Lookup, query: &Query<'_>, statistics: &Statistics) -> Result<Vec<Hit>> {
+    let text = schema::cut(query.text.trim(), LONGEST_QUERY);
+    let fields: &[(&Lengths, f32)] = match query.what {
+        What::Chunks => &[
+            (&statistics.called, CALLED),
+            (&statistics.title, TITLE),
+            (&statistics.folder, FOLDER),
+            (&statistics.body, BODY),
+            (&statistics.message, 1.0),
+            (&statistics.question, 1.0),
+        ],
+        What::Samples => &[(&statistics.question, 0.5), (&statistics.answer, 0.5)],
+    };
+    let words = words_of(lookup.searcher(), text, fields)?;
+    let weighted = |at: usize| -> Vec<Weighted<'_>> {
+        let (lengths, share) = fields[at];
+        let words = words.iter().enumerate();
+        words.filter_map(|(number, word)| Weighted::new(lengths, share, &word.text, number, word.frequencies[at])).collect()
+    };
+    let (terms, hints, mut named) = match query.what {
+        What::Chunks => {
+            let terms = (0..4).flat_map(weighted).collect();
+            let named = if text.is_empty() { HashMap::new() } else { named_chunks(lookup, text)? };
+            (terms, Hints::read(lookup, &weighted(4), &weighted(5))?, named)
+        }
+        What::Samples => ((0..2).flat_map(weighted).collect(), Hints::default(), HashMap::new()),
+    };
+    let called: HashSet<DocAddress> = named.keys().copied().collect();
+    for (id, gain) in query.favours {
+        lookup.each_segment(&[lookup.fields().chunk_key(id)], |at, _, documents| {
+            for &document in documents {
+                *named.entry(DocAddress::new(at, document)).or_default() += gain;
+            }
+            Ok(())
+        })?;
     }
-    if query.samples {
-        searched.extend([&statistics.question, &statistics.answer]);
-    }
-    let words = words_of(lookup.searcher(), text, &searched)?;
-    let named = if query.chunks { named_chunks(lookup, text)? } else { HashMap::new() };
-    let mut pool = pool(lookup, query, &searched, &words, &named)?;
-    decay_within_files(&mut pool, &named);
-    pool.sort_by(by_score);
-    pool.truncate(query.limit);
-    pool.into_iter().map(|candidate| hit(lookup, candidate, &words)).collect()
+    let best = best(lookup, query, &Asked { words: &words, terms, hints, named })?;
+    best.into_iter().map(|(key, candidate)| hit(lookup, &key, &candidate, &words, called.contains(&candidate.address))).collect()
+}
+
+/// All that decides a score.
+struct Asked<'a> {
+    words: &'a [Word],
+    terms: Vec<Weighted<'a>>,
+    hints: Hints,
+    /// What is gained by being named, in units of the best score.
+    named: HashMap<DocAddress, f32>,
 }
 
 /// The distinct words of the query that occur at all: the rarest, in the order of the query.
-fn words_of(searcher: &Searcher, text: &str, searched: &[&Lengths]) -> Result<Vec<Word>> {
+fn words_of(searcher: &Searcher, text: &str, searched: &[(&Lengths, f32)]) -> Result<Vec<Word>> {
     let mut seen = HashSet::new();
     let mut distinct = Vec::new();
     Words::new().each(text, |word, written| {
@@ -109,7 +143,7 @@ fn words_of(searcher: &Searcher, text: &str, searched: &[&Lengths]) -> Result<Ve
     let mut words = Vec::new();
     for (text, written) in distinct {
         let mut frequencies = Vec::new();
-        for lengths in searched {
+        for (lengths, _) in searched {
             frequencies.push(frequency(searcher, lengths.field, &text)?);
         }
         if frequencies.iter().any(|&frequency| frequency > 0) {
@@ -130,119 +164,74 @@ fn words_of(searcher: &Searcher, text: &str, searched: &[&Lengths]) -> Result<Ve
     Ok(words)
 }
 
-/// The chunks that the query names, each with its bonus in units of the best score.
-fn named_chunks(lookup: &Lookup, text: &str) -> Result<HashMap<DocAddress, f32>> {
-    let fields = lookup.fields();
-    let mut named = HashMap::new();
-    let mut name_as = |term: Term, path: Option<&str>, bonus: f32| {
-        lookup.each_segment(&[term], |at, segment, documents| {
-            let mut documents = documents.to_vec();
-            if let Some(path) = path {
-                let mut there = Vec::new();
-                let of_path = fields.exact(fields.path, path);
-                each_document(segment, &of_path, |document| there.push(document))?;
-                documents.retain(|document| there.binary_search(document).is_ok());
-            }
-            for document in documents {
-                let best = named.entry(DocAddress::new(at, document)).or_insert(bonus);
-                *best = bonus.max(*best);
-            }
-            Ok(())
-        })
+/// The best documents with their keys, the best first; the key decides between equals, so that no chance does.
+fn best(lookup: &Lookup, query: &Query<'_>, asked: &Asked<'_>) -> Result<Vec<(String, Candidate)>> {
+    let tests_wanted =
+        asked.words.iter().any(|word| matches!(word.text.as_str(), "test" | "vendor" | "generat" | "fixtur" | "mock" | "spec"));
+    let aside = if tests_wanted { 1.0 } else { ASIDE_FACTOR };
+    let kinds: &[u64] = match query.what {
+        What::Chunks => &[kind::CHUNK, kind::ASIDE],
+        What::Samples => &[kind::SAMPLE],
     };
-    let mut name = |name: &str, bonus: f32| -> Result<()> {
-        if let Some((path, symbol)) = name.rsplit_once("::") {
-            name_as(fields.exact(fields.symbol, symbol), Some(path), 3.0 * bonus)?;
-        }
-        name_as(fields.chunk_key(name), None, 4.0 * bonus)?;
-        name_as(fields.exact(fields.symbol, name), None, 2.0 * bonus)?;
-        name_as(fields.exact(fields.name, name), None, bonus)
-    };
-    // An id may hold a parameter list, and so a space.
-    name(text, 1.0)?;
-    let parts = text.split_whitespace().map(trim_name);
-    for part in parts.filter(|part| *part != text && looks_like_name(part)).take(MOST_NAMES) {
-        name(part, NAMED_BONUS / 4.0)?;
-    }
-    if let Some(call) = text.strip_suffix("()") {
-        name(call, 1.0)?;
-    }
-    Ok(named)
-}
-
-fn trim_name(word: &str) -> &str {
-    let word = word.trim_matches(|letter: char| !letter.is_alphanumeric() && !matches!(letter, '_' | '(' | ')'));
-    let word = word.strip_suffix("()").unwrap_or(word);
-    word.trim_matches(['(', ')'])
-}
-
-/// Whether a word among others is meant as a name of the code.
-fn looks_like_name(word: &str) -> bool {
-    let mut letters = word.chars().skip(1).zip(word.chars());
-    word.len() > 2
-        && word.len() < 1_000
-        && (word.contains(['_', '.', ':']) || letters.any(|(letter, before)| letter.is_uppercase() && before.is_lowercase()))
-}
-
-/// The best documents by score, those that tie with the last of them too, so that no chance decides.
-fn pool(lookup: &Lookup, query: &Query, searched: &[&Lengths], words: &[Word], named: &HashMap<DocAddress, f32>) -> Result<Vec<Candidate>> {
-    let terms: Vec<Weighted<'_>> = words
-        .iter()
-        .enumerate()
-        .flat_map(|(at, word)| {
-            let fields = searched.iter().zip(&word.frequencies);
-            fields.filter_map(move |(lengths, &frequency)| Weighted::new(lengths, 0.5, &word.text, at, frequency))
-        })
-        .collect();
-    let tests_wanted = words.iter().any(|word| matches!(word.text.as_str(), "test" | "vendor" | "generat" | "fixtur" | "mock" | "spec"));
-    let mut scored: Vec<(f32, DocAddress, u64)> = Vec::new();
+    let mut found: Vec<Candidate> = Vec::new();
     let mut scores = Scores::default();
     for (at, segment) in (0..).zip(lookup.searcher().segment_readers()) {
-        scores.fill(segment, &terms)?;
-        let within = within(segment, lookup.fields().path, query.path.as_deref())?;
-        let kinds = segment.fast_fields().u64(schema::KIND)?;
-        let here = |document: DocId| {
-            segment.alive_bitset().is_none_or(|alive| alive.is_alive(document))
+        scores.fill(segment, &asked.terms)?;
+        let within = within(segment, lookup.fields().path, query.accepts)?;
+        let kind_of = column(segment, schema::KIND)?;
+        let sort_of = column(segment, schema::SORT)?;
+        let columns = Columns::open(segment)?;
+        let mut weigh = |document: DocId| {
+            let kind = kind_of.first(document).unwrap_or_default();
+            if !kinds.contains(&kind) {
+                return;
+            }
+            let address = DocAddress::new(at, document);
+            let (gain, message) = asked.hints.of(&columns, document);
+            let score = (scores.score[document as usize] + gain) * if kind == kind::ASIDE { aside } else { 1.0 };
+            let is_here = segment.alive_bitset().is_none_or(|alive| alive.is_alive(document))
                 && within.as_ref().is_none_or(|within| within[document as usize])
+                && query.sorts.iter().all(|group| sort_of.values_for_doc(document).any(|sort| group.contains(&sort)));
+            if is_here && (score > 0.0 || asked.named.contains_key(&address)) {
+                found.push(Candidate { score, address, words: scores.words[document as usize], message });
+            }
         };
-        for &document in scores.touched.iter().filter(|document| here(**document)) {
-            let mut score = scores.score[document as usize];
-            if !tests_wanted && kinds.first(document) == Some(kind::ASIDE) {
-                score *= ASIDE_FACTOR;
-            }
-            scored.push((score, DocAddress::new(at, document), scores.words[document as usize]));
-        }
-        for address in named.keys().filter(|address| address.segment_ord == at) {
-            let document = address.doc_id;
-            if scores.words[document as usize] == 0 && here(document) {
-                scored.push((0.0, *address, 0));
-            }
+        if asked.hints.is_empty() {
+            scores.touched.iter().for_each(|&document| weigh(document));
+            let unscored = asked.named.keys().filter(|address| address.segment_ord == at && scores.words[address.doc_id as usize] == 0);
+            unscored.for_each(|address| weigh(address.doc_id));
+        } else {
+            (0..segment.max_doc()).for_each(weigh);
         }
     }
-    let best = scored.iter().map(|(score, ..)| *score).fold(1.0, f32::max);
-    for (score, address, _) in &mut scored {
-        *score += best * named.get(address).unwrap_or(&0.0);
+    let top = found.iter().map(|candidate| candidate.score).fold(1.0, f32::max);
+    for candidate in &mut found {
+        candidate.score += top * asked.named.get(&candidate.address).unwrap_or(&0.0);
     }
-    let size = POOL.max(query.limit.saturating_mul(2));
-    if scored.len() > size {
-        let (_, last, _) = scored.select_nth_unstable_by(size - 1, |left, right| right.0.total_cmp(&left.0));
-        let last = last.0;
-        scored.retain(|(score, ..)| *score >= last);
+    if found.len() > query.limit {
+        let (_, last, _) = found.select_nth_unstable_by(query.limit - 1, |left, right| right.score.total_cmp(&left.score));
+        let last = last.score;
+        found.retain(|candidate| candidate.score >= last);
     }
-    candidates(lookup, scored)
+    let mut best = keyed(lookup, found)?;
+    best.sort_by(|left, right| right.1.score.total_cmp(&left.1.score).then_with(|| left.0.cmp(&right.0)));
+    best.truncate(query.limit);
+    Ok(best)
 }
 
-/// Which documents of a segment lie in files whose path begins with the prefix; None: all do.
-fn within(segment: &SegmentReader, field: Field, prefix: Option<&str>) -> Result<Option<Vec<bool>>> {
-    let Some(prefix) = prefix.filter(|prefix| !prefix.is_empty()) else {
+/// Which documents of a segment lie in files whose path is accepted; None: all do.
+fn within(segment: &SegmentReader, field: Field, accepts: Option<&dyn Fn(&str) -> bool>) -> Result<Option<Vec<bool>>> {
+    let Some(accepts) = accepts else {
         return Ok(None);
     };
     let mut within = vec![false; segment.max_doc() as usize];
     let paths = segment.inverted_index(field)?;
-    let mut stream = paths.terms().range().ge(prefix).into_stream()?;
-    while stream.advance() && stream.key().starts_with(prefix.as_bytes()) {
-        let option = tantivy::schema::IndexRecordOption::Basic;
-        let mut postings = paths.read_block_postings_from_terminfo(stream.value(), option)?;
+    let mut stream = paths.terms().stream()?;
+    while stream.advance() {
+        if !std::str::from_utf8(stream.key()).is_ok_and(accepts) {
+            continue;
+        }
+        let mut postings = paths.read_block_postings_from_terminfo(stream.value(), IndexRecordOption::Basic)?;
         while !postings.docs().is_empty() {
             for &document in postings.docs() {
                 within[document as usize] = true;
@@ -253,61 +242,37 @@ fn within(segment: &SegmentReader, field: Field, prefix: Option<&str>) -> Result
     Ok(Some(within))
 }
 
-fn candidates(lookup: &Lookup, mut scored: Vec<(f32, DocAddress, u64)>) -> Result<Vec<Candidate>> {
-    scored.sort_unstable_by_key(|(_, address, _)| *address);
-    let mut candidates = Vec::with_capacity(scored.len());
-    for same_segment in scored.chunk_by(|left, right| left.1.segment_ord == right.1.segment_ord) {
-        let segment = lookup.searcher().segment_reader(same_segment[0].1.segment_ord);
-        let documents: Vec<DocId> = same_segment.iter().map(|(_, address, _)| address.doc_id).collect();
-        let mut keys: HashMap<DocId, String> = keys_of(segment, &documents)?.into_iter().collect();
-        let mut paths: HashMap<DocId, String> = HashMap::new();
-        each_text(segment, schema::PATH, &documents, |document, path| {
-            paths.insert(document, path.to_string());
-        })?;
-        for &(score, address, words) in same_segment {
-            let no_name = "a document has no key or path";
-            candidates.push(Candidate {
-                score,
-                address,
-                words,
-                key: keys.remove(&address.doc_id).context(no_name)?,
-                path: paths.remove(&address.doc_id).context(no_name)?,
-            });
-        }
+fn keyed(lookup: &Lookup, mut found: Vec<Candidate>) -> Result<Vec<(String, Candidate)>> {
+    found.sort_unstable_by_key(|candidate| candidate.address);
+    let mut keys: HashMap<DocAddress, String> = HashMap::with_capacity(found.len());
+    for same_segment in found.chunk_by(|left, right| left.address.segment_ord == right.address.segment_ord) {
+        let at = same_segment[0].address.segment_ord;
+        let documents: Vec<DocId> = same_segment.iter().map(|candidate| candidate.address.doc_id).collect();
+        let there = keys_of(lookup.searcher().segment_reader(at), &documents)?;
+        keys.extend(there.into_iter().map(|(document, key)| (DocAddress::new(at, document), key)));
     }
-    Ok(candidates)
+    let of = |candidate: Candidate| Ok((keys.remove(&candidate.address).context("a document has no key")?, candidate));
+    found.into_iter().map(of).collect()
 }
 
-/// What the query names keeps its score.
-fn decay_within_files(pool: &mut [Candidate], named: &HashMap<DocAddress, f32>) {
-    pool.sort_by(by_score);
-    let mut factors: HashMap<String, f32> = HashMap::new();
-    for candidate in pool {
-        let factor = factors.entry(candidate.path.clone()).or_insert(1.0);
-        if !named.contains_key(&candidate.address) {
-            candidate.score *= *factor;
-        }
-        *factor = (*factor * SAME_FILE_FACTOR).max(LEAST_SAME_FILE_FACTOR);
-    }
-}
-
-fn by_score(left: &Candidate, right: &Candidate) -> Ordering {
-    right.score.total_cmp(&left.score).then_with(|| left.key.cmp(&right.key))
-}
-
-fn hit(lookup: &Lookup, candidate: Candidate, words: &[Word]) -> Result<Hit> {
+fn hit(lookup: &Lookup, key: &str, candidate: &Candidate, words: &[Word], named: bool) -> Result<Hit> {
     let mut terms: Vec<String> = Vec::new();
     for (at, word) in words.iter().enumerate() {
         if candidate.words >> at & 1 == 1 && !terms.contains(&word.written) {
             terms.push(word.written.clone());
         }
     }
+    let at = candidate.address;
+    let mut path = String::new();
+    each_text(lookup.searcher().segment_reader(at.segment_ord), schema::PATH, &[at.doc_id], |_, text| path = text.to_owned())?;
+    let message = candidate.message.map(|message| lookup.record(message)).transpose()?.unwrap_or_default();
     Ok(Hit {
-        id: id_of(&candidate.key).to_string(),
-        path: candidate.path,
-        what: if is_chunk(&candidate.key) { HitKind::Chunk } else { HitKind::Sample },
+        id: id_of(key).to_string(),
+        path,
         score: candidate.score,
-        record: lookup.record(candidate.address)?,
+        record: lookup.record(at)?,
         terms,
+        named,
+        message: String::from_utf8_lossy(&message).into_owned(),
     })
 }

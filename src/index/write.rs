@@ -18,7 +18,7 @@ use tantivy::{Directory, IndexSettings, IndexWriter, TantivyDocument, TantivyErr
 
 use super::damage::guard;
 use super::directory::Unflushed;
-use super::entry::{Change, ChunkEntry, FileEntry, Mirror, SampleEntry};
+use super::entry::{Change, ChunkEntry, CommitEntry, FileEntry, Mirror, SampleEntry};
 use super::schema::Fields;
 use super::{Index, payload, register_tokenizer, schema};
 
@@ -84,6 +84,10 @@ impl Bulk {
         self.add(self.fields.file_key(&file.path), self.fields.file(file))
     }
 
+    pub(crate) fn add_commit(&self, commit: &CommitEntry) -> Result<()> {
+        self.add(self.fields.commit_key(&commit.id), self.fields.commit(commit))
+    }
+
     fn add(&self, key: Term, document: TantivyDocument) -> Result<()> {
         let hash = self.hasher.hash_one(key.serialized_value_bytes());
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
@@ -139,6 +143,13 @@ pub(super) fn apply(files: &tantivy::Index, fields: &Fields, change: Change, mir
     for file in &change.files {
         writer.delete_term(fields.file_key(&file.path));
         writer.add_document(fields.file(file))?;
+    }
+    for id in &change.remove_commits {
+        writer.delete_term(fields.commit_key(id));
+    }
+    for commit in &change.commits {
+        writer.delete_term(fields.commit_key(&commit.id));
+        writer.add_document(fields.commit(commit))?;
     }
     commit(&mut writer, mirror)?;
     while let Some(segments) = due_for_merging(files)? {

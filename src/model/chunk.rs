@@ -52,6 +52,21 @@ pub(crate) enum ChunkKind {
     Constant,
 }
 
+impl ChunkKind {
+    pub(crate) const ALL: [Self; 5] = [Self::Module, Self::Class, Self::Function, Self::Method, Self::Constant];
+
+    /// As it is written in the dataset.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Module => "module",
+            Self::Class => "class",
+            Self::Function => "function",
+            Self::Method => "method",
+            Self::Constant => "constant",
+        }
+    }
+}
+
 /// Lines of a file, counted from 1, both ends included.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) struct Lines {

@@ -23,6 +23,8 @@ pub(crate) struct Language {
     pub(super) chunks: fn(&Syntax, &str) -> Vec<Chunk>,
     /// Does indentation alone say where a definition ends?
     pub(super) indented: bool,
+    /// The name that a line defines, indentation taken off; a guess by the first words.
+    pub(super) definition: fn(&str) -> Option<&str>,
     /// The definition that lines begin with; the root where they begin with none.
     pub(super) top: fn(&Syntax) -> NodeId,
     /// The documentation of a definition, where it is part of the code.

@@ -16,12 +16,14 @@ mod predicate;
 mod prover;
 mod python;
 mod rust;
+mod sketch;
 mod syntax;
 
 pub(crate) use language::{LANGUAGES, Language, by_path};
 pub(crate) use origin::is_foreign;
 pub(crate) use predicate::{PREDICATES, in_words, sort_of};
 pub(crate) use prover::{Beside, Proof, Prover};
+pub(crate) use sketch::touched;
 pub(crate) use syntax::{Syntax, Tree, Trouble};
 
 use crate::model::{Chunk, Finding};

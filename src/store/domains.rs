@@ -54,6 +54,10 @@ impl DomainMap {
         }
     }
 
+    pub(crate) fn get(&self, domain: &str) -> Option<&Domain> {
+        self.0.get(domain)
+    }
+
     pub(crate) fn to_bytes(&self) -> anyhow::Result<Vec<u8>> {
         let mut bytes = serde_json::to_vec_pretty(self).context("while writing the map of domains")?;
         bytes.push(b'\n');

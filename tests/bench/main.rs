@@ -7,7 +7,7 @@
 //! reference that is measured in the same run: tree-sitter alone on the same files and threads
 //! (and `ctags`, where it is installed) beside the full run, `git diff-tree -r -M` beside an
 //! update. At the end law 1 is checked: the dataset after the replay against a rebuild.
-//! `cargo bench -- llm …` runs the campaigns of [`llm`].
+//! `cargo bench -- llm …` runs the campaigns of [`llm`], `cargo bench -- retrieval …` that of [`retrieval`].
 
 #![allow(clippy::print_stdout, reason = "a benchmark prints its figures")]
 
@@ -23,6 +23,7 @@ mod sandbox;
 
 use std::collections::HashMap;
 mod llm;
+mod retrieval;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -37,6 +38,9 @@ fn main() -> Result<(), Fault> {
     let args: Vec<String> = std::env::args().skip(1).filter(|arg| arg != "--bench").collect();
     if args.first().is_some_and(|arg| arg == "llm") {
         return llm::run(&args[1..]);
+    }
+    if args.first().is_some_and(|arg| arg == "retrieval") {
+        return retrieval::run(&args[1..]);
     }
     let value = |name: &str, usual: usize| {
         args.iter().position(|arg| arg == name).and_then(|at| args.get(at + 1)).map_or(Ok(usual), |text| text.parse())

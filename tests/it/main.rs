@@ -20,6 +20,7 @@ mod laws;
 mod llm;
 mod mutation;
 mod push;
+mod query;
 mod random;
 mod readme;
 mod remote;

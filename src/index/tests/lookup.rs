@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use tempfile::TempDir;
 
-use super::{built, chunk, ids, mirror, query, shop, shop_index};
+use super::{built, chunk, commit, ids, mirror, query, samples, shop, shop_index};
 use crate::index::{Change, ChunkEntry, Lookup};
 
 #[test]
@@ -98,6 +98,7 @@ fn step_by_step_equals_rebuilt() {
     for chunk in shop().chunks {
         now.insert(chunk.id.clone(), chunk);
     }
+    let mut messages = Vec::new();
     for step in 0u64..50 {
         let path = format!("gen/f{}.py", step % 7);
         let mut changed = chunk(&path, &format!("f{}", step % 13), &format!("def f(order): stock{} place {step}", step % 5));
@@ -108,11 +109,21 @@ fn step_by_step_equals_rebuilt() {
             now.remove(id);
         }
         now.insert(changed.id.clone(), changed.clone());
-        let change = Change { remove_chunks: gone, chunks: vec![changed], ..Change::default() };
+        let commits = vec![commit(&step.to_string(), &format!("stock {} order", step % 3), &[&changed.id, &format!("{path}::f1")])];
+        // The last ten are known.
+        let remove_commits = step.checked_sub(10).map(|old| old.to_string()).into_iter().collect();
+        let change = Change { remove_chunks: gone, chunks: vec![changed], commits, remove_commits, ..Change::default() };
+        messages.extend(change.commits.clone());
         stepped.apply(change, mirror(&step.to_string())).unwrap();
         assert!(stepped.stats().unwrap().segments <= 17);
     }
-    let all = Change { chunks: now.values().cloned().collect(), samples: shop().samples, files: shop().files, ..Change::default() };
+    let all = Change {
+        chunks: now.values().cloned().collect(),
+        samples: shop().samples,
+        files: shop().files,
+        commits: messages.split_off(40),
+        ..Change::default()
+    };
     let rebuilt = built(&folder.path().join("rebuilt"), &all);
     let (left, right) = (stepped.lookup(), rebuilt.lookup());
     for key in 0..160 {
@@ -128,6 +139,7 @@ fn step_by_step_equals_rebuilt() {
     }
     for text in ["order stock", "place 3", "f5", "stock4 order place", "refused", "支付"] {
         assert_eq!(left.search(&query(text)).unwrap(), right.search(&query(text)).unwrap(), "{text}");
+        assert_eq!(left.search(&samples(text)).unwrap(), right.search(&samples(text)).unwrap(), "{text}");
     }
     assert_eq!(stepped.stats().unwrap().chunks, rebuilt.stats().unwrap().chunks);
 }

@@ -8,7 +8,7 @@ use std::path::Path;
 
 use tempfile::TempDir;
 
-use super::{Change, ChunkEntry, ChunkText, FileEntry, Index, Mirror, Query, SampleEntry};
+use super::{Change, ChunkEntry, ChunkText, CommitEntry, FileEntry, Index, Mirror, Query, SampleEntry, What};
 
 const VERSION: &str = "v1";
 
@@ -22,6 +22,7 @@ fn chunk(path: &str, symbol: &str, body: &str) -> ChunkEntry {
         id: format!("{path}::{symbol}"),
         path: path.to_string(),
         name: name.to_string(),
+        sorts: vec![symbol.contains('.').into()],
         record: body.as_bytes().to_vec(),
         text: ChunkText { symbol: symbol.to_string(), doc: String::new(), body: body.to_string() },
         ..ChunkEntry::default()
@@ -33,6 +34,7 @@ fn sample(id: &str, subject: &str, question: &str, answer: &str) -> SampleEntry 
         id: id.to_string(),
         subject: subject.to_string(),
         path: "a.py".to_string(),
+        sorts: vec![7],
         record: id.as_bytes().to_vec(),
         question: question.to_string(),
         answer: answer.to_string(),
@@ -43,11 +45,21 @@ fn file(path: &str, stem: &str) -> FileEntry {
     FileEntry { path: path.to_string(), stem: stem.to_string(), record: b"spans".to_vec() }
 }
 
-fn query(text: &str) -> Query {
-    Query { text: text.to_string(), limit: 10, samples: true, chunks: true, path: None }
+fn commit(id: &str, subject: &str, chunks: &[&str]) -> CommitEntry {
+    let texts = |texts: &[&str]| texts.iter().map(|text| (*text).to_string()).collect();
+    let paths: Vec<&str> = chunks.iter().filter_map(|id| Some(id.split_once("::")?.0)).collect();
+    CommitEntry { id: id.to_string(), subject: subject.to_string(), chunks: texts(chunks), paths: texts(&paths) }
 }
 
-fn ids(index: &Index, query: &Query) -> Vec<String> {
+fn query(text: &str) -> Query<'_> {
+    Query { text, limit: 10, ..Query::default() }
+}
+
+fn samples(text: &str) -> Query<'_> {
+    Query { what: What::Samples, ..query(text) }
+}
+
+fn ids(index: &Index, query: &Query<'_>) -> Vec<String> {
     let hits = index.lookup().search(query).unwrap();
     hits.into_iter().map(|hit| hit.id).collect()
 }
@@ -62,6 +74,9 @@ fn built(folder: &Path, change: &Change) -> Index {
     }
     for file in &change.files {
         bulk.add_file(file).unwrap();
+    }
+    for commit in &change.commits {
+        bulk.add_commit(commit).unwrap();
     }
     bulk.finish(mirror("built")).unwrap()
 }

@@ -1,7 +1,7 @@
 use tempfile::TempDir;
 
-use super::{built, chunk, ids, query, shop, shop_index};
-use crate::index::{Change, HitKind, Query};
+use super::{built, chunk, commit, ids, query, samples, shop, shop_index};
+use crate::index::{Change, Query};
 
 #[test]
 fn a_named_definition_goes_first() {
@@ -29,28 +29,61 @@ fn search_splits_identifiers_and_ignores_stop_words() {
     assert_eq!(hits[0].id, "app/orders.py::OrderService.pay");
     assert_eq!(hits[0].terms, ["Charging", "gateway"]);
     assert_eq!(hits[0].path, "app/orders.py");
-    assert_eq!(hits[0].what, HitKind::Chunk);
+    assert!(!hits[0].named);
     assert_eq!(hits[0].record, shop().chunks[1].record);
 }
 
 #[test]
-fn search_takes_kinds_and_paths() {
+fn search_takes_sorts_and_paths() {
     let (_folder, index) = shop_index();
-    let samples = Query { chunks: false, ..query("order refused") };
-    assert_eq!(ids(&index, &samples), ["qa:1"]);
-    let chunks = Query { samples: false, ..query("order refused") };
-    assert!(ids(&index, &chunks).iter().all(|id| id.contains("::")));
-    let tests = Query { path: Some("tests/".to_string()), ..query("place order") };
-    assert_eq!(ids(&index, &tests), ["tests/test_orders.py::test_place"]);
-    let nowhere = Query { path: Some("nowhere/".to_string()), ..query("place") };
-    assert!(ids(&index, &nowhere).is_empty());
+    assert_eq!(ids(&index, &samples("order refused")), ["qa:1"]);
+    assert!(ids(&index, &query("order refused")).iter().all(|id| id.contains("::")));
+    let in_tests = |path: &str| path.starts_with("tests/");
+    assert_eq!(ids(&index, &Query { accepts: Some(&in_tests), ..query("place order") }), ["tests/test_orders.py::test_place"]);
+    assert!(ids(&index, &Query { accepts: Some(&|_| false), ..query("place") }).is_empty());
+    let sorted = |sorts: &[Vec<u64>]| ids(&index, &Query { sorts, ..query("place the order of a user") });
+    assert_eq!(sorted(&[vec![0, 1]]).len(), 5);
+    assert_eq!(sorted(&[vec![1, 9]]), ["app/orders.py::OrderService.place", "app/orders.py::OrderService.pay"]);
+    assert!(sorted(&[vec![1], vec![0]]).is_empty());
+    assert_eq!(ids(&index, &Query { sorts: &[vec![7]], ..samples("order refused") }), ["qa:1"]);
 }
 
 #[test]
 fn search_reads_chinese() {
     let (_folder, index) = shop_index();
-    assert_eq!(ids(&index, &query("支付订单")), ["qa:2"]);
-    assert_eq!(ids(&index, &query("扣")), ["qa:2"]);
+    assert_eq!(ids(&index, &samples("支付订单")), ["qa:2"]);
+    assert_eq!(ids(&index, &samples("扣")), ["qa:2"]);
+    // The question of a sample leads to its code, which has no such word.
+    assert_eq!(ids(&index, &query("支付订单")), ["app/users.py::getUserName"]);
+}
+
+#[test]
+fn an_earlier_commit_leads_to_what_it_changed() {
+    let mut shop = shop();
+    shop.commits = vec![
+        commit("1", "Grant rebates to regular customers", &["app/orders.py::OrderService.pay", "app/gone.py::Gone"]),
+        commit("2", "Rebates", &["app/users.py::getUserName"]),
+        commit("3", "", &[]),
+    ];
+    let folder = TempDir::new().unwrap();
+    let index = built(&folder.path().join("index"), &shop);
+    let hits = index.lookup().search(&query("a rebate for customers")).unwrap();
+    let told: Vec<(&str, &str)> = hits.iter().map(|hit| (hit.id.as_str(), hit.message.as_str())).collect();
+    assert_eq!(told[0], ("app/orders.py::OrderService.pay", "Grant rebates to regular customers"));
+    // What else stands in the files comes after the chunks themselves.
+    assert_eq!(told[1], ("app/users.py::getUserName", "Rebates"));
+    assert_eq!(told.len(), 4);
+    let mut known = index.lookup().commits().unwrap();
+    known.sort();
+    assert_eq!(known, ["1", "2", "3"]);
+}
+
+#[test]
+fn a_favour_brings_up_what_has_no_word() {
+    let (_folder, index) = shop_index();
+    let favours = [("app/users.py::getUserName".to_string(), 0.4), ("unknown".to_string(), 1.0)];
+    assert_eq!(ids(&index, &Query { favours: &favours, ..query("") }), ["app/users.py::getUserName"]);
+    assert_eq!(ids(&index, &Query { favours: &favours, ..query("gateway") }).len(), 3);
 }
 
 #[test]

@@ -10,6 +10,7 @@ use std::sync::OnceLock;
 
 use super::Language;
 use super::language::Grammar;
+use super::sketch::leading_name;
 
 static GRAMMAR: OnceLock<Grammar> = OnceLock::new();
 
@@ -24,7 +25,14 @@ pub(super) static LANGUAGE: Language = Language {
     grammar: &GRAMMAR,
     chunks: extract::chunks,
     indented: true,
+    definition,
     top: prove::top,
     doc: prove::doc,
     prove: prove::prove,
 };
+
+fn definition(line: &str) -> Option<&str> {
+    let line = line.strip_prefix("async ").unwrap_or(line).trim_start();
+    let rest = line.strip_prefix("def ").or_else(|| line.strip_prefix("class "))?;
+    leading_name(rest.trim_start())
+}

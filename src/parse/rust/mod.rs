@@ -18,6 +18,7 @@ use std::sync::OnceLock;
 
 use super::Language;
 use super::language::Grammar;
+use super::sketch::leading_name;
 
 static GRAMMAR: OnceLock<Grammar> = OnceLock::new();
 
@@ -32,7 +33,27 @@ pub(super) static LANGUAGE: Language = Language {
     grammar: &GRAMMAR,
     chunks: extract::chunks,
     indented: false,
+    definition,
     top: prove::top,
     doc: |_, _| None,
     prove: prove::prove,
 };
+
+fn definition(line: &str) -> Option<&str> {
+    const MODIFIERS: [&str; 6] = ["async", "const", "default", "extern", "pub", "unsafe"];
+    let mut rest = line;
+    while let Some((word, after)) = rest.split_once(' ')
+        && (MODIFIERS.contains(&word) || word.starts_with("pub(") || word.starts_with('"'))
+    {
+        rest = after.trim_start();
+    }
+    let (word, after) = rest.split_once([' ', '<'])?;
+    match word {
+        "fn" | "struct" | "enum" | "trait" | "union" => leading_name(after.trim_start()),
+        "impl" => {
+            let of = after.rsplit_once(" for ").map_or_else(|| after.rsplit_once("> ").map_or(after, |(_, of)| of), |(_, of)| of);
+            leading_name(of.trim_start())
+        }
+        _ => None,
+    }
+}
