@@ -1,56 +1,62 @@
-//! How work runs through the code: from a chunk along its sure calls, in source order.
+//! How work runs through the code: from a chunk along its sure calls, in the order in which they run.
 
 use std::sync::Arc;
 
 use crate::facts::{Reads, World};
-use crate::model::{Chunk, ChunkKind, FlowStep, Guard, Neighbour};
+use crate::model::{Chunk, ChunkId, ChunkKind, FlowStep, Guard, Neighbour};
 
-/// Steps below the start that are told.
-const MAX_STEPS: usize = 7;
-/// Calls are followed so deep.
-const MAX_DEPTH: usize = 2;
-/// Of the calls of one step so many are followed.
-const MAX_BELOW: usize = 3;
+/// Steps that the start itself takes.
+const MAX_STEPS: usize = 8;
+/// Of the calls of one step so many are told, and so many of all.
+const MAX_BELOW: usize = 2;
+const MAX_BELOW_ALL: usize = 4;
 
-/// The steps that a chunk's work takes, each behind the one that calls it; empty where they are
+/// The steps that a chunk's work takes, each in front of those that it calls; empty where they are
 /// too few to make a flow.
 pub(crate) fn flow(world: &World, start: &Arc<Chunk>, citable: &dyn Fn(&Chunk) -> bool, reads: &mut Reads) -> Vec<Neighbour> {
+    let mut known = vec![start.id.clone()];
+    let mut below_all = 0;
     let mut steps: Vec<Neighbour> = Vec::new();
-    follow(world, start, 0, 0, citable, reads, &mut steps);
+    let direct = called(world, start, &mut known, MAX_STEPS, citable, reads);
+    for step in direct {
+        let chunk = step.chunk.clone();
+        steps.push(step);
+        let from = steps.len();
+        let room = MAX_BELOW.min(MAX_BELOW_ALL - below_all);
+        let below = called(world, &chunk, &mut known, room, citable, reads);
+        below_all += below.len();
+        steps.extend(below.into_iter().map(|step| Neighbour { from, ..step }));
+    }
     let elsewhere = steps.iter().any(|step| step.chunk.path != start.path);
     if steps.len() >= if elsewhere { 3 } else { 4 } { steps } else { Vec::new() }
 }
 
-fn follow(
+/// The first calls of a chunk that lead to work not yet known.
+fn called(
     world: &World,
     caller: &Arc<Chunk>,
-    from: usize,
-    depth: usize,
+    known: &mut Vec<ChunkId>,
+    most: usize,
     citable: &dyn Fn(&Chunk) -> bool,
     reads: &mut Reads,
-    steps: &mut Vec<Neighbour>,
-) {
-    let mut below = 0;
-    reads.edges(&caller.id);
-    let most = if depth == 0 { MAX_STEPS } else { MAX_BELOW };
-    for edge in (world.edges)(&caller.id).iter().filter(|edge| !edge.read) {
-        if below == most || steps.len() == MAX_STEPS {
-            return;
-        }
-        let Some(target) = edge.sure().filter(|target| **target != caller.id) else { continue };
-        reads.chunk(target);
-        let Some(found) = (world.chunk)(target).filter(|found| citable(found) && works(found)) else { continue };
-        if steps.iter().any(|step| step.chunk.id == found.id) {
-            continue;
-        }
-        let calls = caller.facts.calls.iter().filter(|call| call.callee == edge.callee).cloned().collect();
-        steps.push(Neighbour { from, calls, ..Neighbour::of(found.clone()) });
-        below += 1;
-        let number = steps.len();
-        if depth + 1 < MAX_DEPTH {
-            follow(world, &found, number, depth + 1, citable, reads, steps);
-        }
+) -> Vec<Neighbour> {
+    let mut found: Vec<Neighbour> = Vec::new();
+    if most == 0 {
+        return found;
     }
+    reads.edges(&caller.id);
+    for edge in (world.edges)(&caller.id).iter().filter(|edge| !edge.read) {
+        if found.len() == most {
+            break;
+        }
+        let Some(target) = edge.sure().filter(|target| !known.contains(target)) else { continue };
+        reads.chunk(target);
+        let Some(chunk) = (world.chunk)(target).filter(|chunk| citable(chunk) && works(chunk)) else { continue };
+        let calls = caller.facts.calls.iter().filter(|call| call.callee == edge.callee).cloned().collect();
+        known.push(target.clone());
+        found.push(Neighbour { calls, ..Neighbour::of(chunk) });
+    }
+    found
 }
 
 /// The steps as data.
@@ -71,6 +77,7 @@ fn works(chunk: &Chunk) -> bool {
     matches!(chunk.kind, ChunkKind::Function | ChunkKind::Method)
         && !chunk.is_nested()
         && !facts.stub
+        && !facts.fallback
         && !chunk.name.starts_with("__")
         && (does || !chunk.doc.is_empty() && facts.statements >= 2)
 }

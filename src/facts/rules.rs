@@ -18,13 +18,6 @@ pub(crate) enum Outcome {
     Returns { value: String },
 }
 
-impl Rule {
-    /// What decides: the innermost condition that is not a loop or an earlier way out.
-    pub(crate) fn decides(&self) -> Option<&Guard> {
-        self.when.iter().rfind(|guard| matches!(guard.kind, GuardKind::If | GuardKind::Unless | GuardKind::Case | GuardKind::Except))
-    }
-}
-
 /// The rules of a chunk, in the order of their first outcome. What happens under the same
 /// conditions is one rule; changes and calls come before the way out.
 pub(crate) fn rules(chunk: &Chunk) -> Vec<Rule> {

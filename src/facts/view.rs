@@ -194,7 +194,7 @@ impl View {
                 break;
             }
             reads.chunk(target);
-            let Some(found) = (world.chunk)(target) else { continue };
+            let Some(found) = (world.chunk)(target).filter(|found| !is_same(found, &chunk)) else { continue };
             let calls: Vec<Call> = chunk.facts.calls.iter().filter(|call| call.callee == edge.callee).cloned().collect();
             let Passing { raises, changed } = passing(&chunk, &found, &calls);
             let shown = citable(&found);
@@ -224,7 +224,7 @@ impl View {
         self.more_callers = all.len() > MAX_LOOKED_AT;
         for id in all.iter().filter(|id| **id != self.chunk.id).take(MAX_LOOKED_AT) {
             reads.chunk(id);
-            let Some(caller) = (world.chunk)(id) else { continue };
+            let Some(caller) = (world.chunk)(id).filter(|caller| !is_same(caller, &self.chunk)) else { continue };
             reads.edges(id);
             let edges = (world.edges)(id);
             let written: Vec<&Edge> = edges.iter().filter(|edge| !edge.read && edge.sure() == Some(&self.chunk.id)).collect();
@@ -380,6 +380,11 @@ impl View {
             self.siblings.extend(found.map(|found| Neighbour { contrast: true, ..Neighbour::of(found) }));
         }
     }
+}
+
+/// Are they one function, as its overloads are? What calls itself is no caller.
+fn is_same(one: &Chunk, other: &Chunk) -> bool {
+    one.path == other.path && one.container == other.container && one.name == other.name
 }
 
 fn folder(path: &str) -> &str {

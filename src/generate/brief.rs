@@ -43,7 +43,7 @@ pub(crate) fn briefs(view: &View, split: &str, choice: &Choice) -> Vec<Brief> {
             continue;
         }
         let material = (kind.material)(view);
-        let made: Vec<Brief> = choice.languages.iter().filter_map(|lang| brief(view, split, kind, &material, lang)).collect();
+        let made: Vec<Brief> = choice.languages.iter().filter_map(|lang| brief(view, split, kind, &material, lang, false)).collect();
         if !made.is_empty() {
             kinds += 1;
             taken.extend(material.turns.iter().map(|kind| kind.name));
@@ -88,10 +88,10 @@ pub(crate) fn earns(chunk: &Chunk) -> bool {
 }
 
 /// None when the kind has nothing to say after all.
-fn brief(view: &View, split: &str, kind: &Kind, material: &Material, lang: &str) -> Option<Brief> {
+fn brief(view: &View, split: &str, kind: &Kind, material: &Material, lang: &str, turn: bool) -> Option<Brief> {
     let subject = view.chunk.clone();
     let Material { neighbours, more, asides, turns } = material.clone();
-    let turns: Vec<Brief> = turns.into_iter().filter_map(|kind| brief(view, split, kind, &(kind.material)(view), lang)).collect();
+    let turns: Vec<Brief> = turns.into_iter().filter_map(|kind| brief(view, split, kind, &(kind.material)(view), lang, true)).collect();
     let supports = neighbours.iter().map(|neighbour| (&neighbour.chunk, if neighbour.contrast { "contrast" } else { "support" }));
     let mut evidence: Vec<Evidence> = (1..)
         .zip(std::iter::once((&subject, "subject")).chain(supports))
@@ -110,6 +110,7 @@ fn brief(view: &View, split: &str, kind: &Kind, material: &Material, lang: &str)
         evidence,
         recipe: recipe(kind),
         turns,
+        turn,
         draft: Box::default(),
         subject,
         neighbours,

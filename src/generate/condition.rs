@@ -1,5 +1,6 @@
 //! Words for the conditions under which code runs.
 
+use crate::generate::expression::{Atom, atoms, follows, is_bare, is_flag};
 use crate::generate::phrase::{code, joined, list};
 use crate::generate::tongue::{Tongue, say};
 use crate::model::{Guard, GuardKind, words};
@@ -31,12 +32,20 @@ pub(super) fn when(tongue: Tongue, guards: &[Guard]) -> String {
             out
         }
         Tongue::Chinese => {
-            let mixed = conditions.len() > 1 && conditions.iter().any(|condition| !matches!(condition, Condition::Holds(_)));
+            let mixed = conditions.len() > 1 && conditions.iter().any(|condition| !condition.is_plain());
             let conditions: Vec<String> = conditions.iter().map(|condition| condition.in_chinese(mixed)).collect();
             let when = (!conditions.is_empty()).then(|| format!("当{}时", joined(&conditions, "、", "且")));
             around.into_iter().chain(caught).chain(when).collect::<Vec<_>>().join("，")
         }
     }
+}
+
+/// One condition as a clause: "`qty > stock`", "`self.name` is truthy".
+pub(super) fn clause(tongue: Tongue, guard: &Guard) -> String {
+    let Told { conditions, .. } = told(tongue, std::slice::from_ref(guard));
+    let mixed = conditions.len() > 1 && conditions.iter().any(|condition| !condition.is_plain());
+    let said: Vec<String> = conditions.iter().map(|one| tongue.say(one.in_english(), one.in_chinese(mixed))).collect();
+    tongue.say(list(tongue, &said), joined(&said, "、", "且"))
 }
 
 /// The conditions of one of several cases that are told in order: what an earlier case was told
@@ -45,12 +54,11 @@ pub(super) fn after_earlier(guards: &[Guard], earlier: &[&[Guard]]) -> Vec<Guard
     let told = |text: &str| {
         earlier.iter().any(|case| matches!(case, [.., only] if only.kind == GuardKind::If && only.text == text && alone(case)))
     };
-    let denied = |guard: &&Guard| guard.kind == GuardKind::Past && told(&guard.text);
+    let denied = |guard: &&Guard| matches!(guard.kind, GuardKind::Past | GuardKind::Unless) && told(&guard.text);
     let mut rest: Vec<Guard> = guards.iter().filter(|guard| !denied(guard)).cloned().collect();
     // The order says already that something stands before it.
-    let hidden = |guard: &Guard| guard.kind == GuardKind::Past && guard.text == "…";
-    if !earlier.is_empty() && !rest.iter().all(hidden) {
-        rest.retain(|guard| !hidden(guard));
+    if !earlier.is_empty() && !rest.iter().all(is_hidden_way_out) {
+        rest.retain(|guard| !is_hidden_way_out(guard));
     }
     rest
 }
@@ -58,6 +66,17 @@ pub(super) fn after_earlier(guards: &[Guard], earlier: &[&[Guard]]) -> Vec<Guard
 /// Does one condition alone decide, but for the ways out before it?
 fn alone(guards: &[Guard]) -> bool {
     guards.iter().filter(|guard| guard.kind != GuardKind::Past).count() == 1
+}
+
+/// Can the conditions be told in a sentence: not more than `most`, each short enough? That earlier
+/// branches may have ended the call can be said of any.
+pub(super) fn is_tellable(guards: &[Guard], most: usize) -> bool {
+    guards.len() <= most && guards.iter().all(|guard| is_hidden_way_out(guard) || code(&guard.text).is_some())
+}
+
+/// A way out before the place, of which only is known that there is one.
+pub(super) fn is_hidden_way_out(guard: &Guard) -> bool {
+    guard.kind == GuardKind::Past && guard.text == "…"
 }
 
 /// Guards in words, each once.
@@ -72,19 +91,19 @@ struct Told {
 
 fn told(tongue: Tongue, guards: &[Guard]) -> Told {
     let mut out = Told::default();
-    let mut past: Vec<Condition> = Vec::new();
-    let mut skipped: Vec<Condition> = Vec::new();
+    let mut past: Vec<&str> = Vec::new();
+    let mut skipped: Vec<&str> = Vec::new();
     for guard in guards {
         let text = code(&guard.text);
         match (guard.kind, text) {
-            (GuardKind::Past, _) => past.push(holds_not(&guard.text)),
-            (GuardKind::Skip, _) => skipped.push(holds_not(&guard.text)),
-            (GuardKind::Unless, _) => out.conditions.push(holds_not(&guard.text)),
+            (GuardKind::Past, _) => past.push(&guard.text),
+            (GuardKind::Skip, _) => skipped.push(&guard.text),
+            (GuardKind::Unless, _) => out.conditions.extend(parts(&guard.text, false)),
             (GuardKind::Except, _) if guard.text == "any exception" => {
                 out.caught.push(tongue.say("after catching any exception", "捕获到任意异常之后").to_owned());
             }
+            (GuardKind::If, _) => out.conditions.extend(parts(&guard.text, true)),
             (_, None) => out.conditions.push(Condition::Hidden),
-            (GuardKind::If, Some(text)) => out.conditions.push(Condition::Holds(text)),
             (GuardKind::While, Some(text)) => out.conditions.push(Condition::Said(say!(tongue, "{text} still holds", "{text} 仍然成立"))),
             (GuardKind::Case, Some(text)) => out.conditions.push(Condition::Said(match guard.text.split_once(": ") {
                 Some((subject, "_")) if !subject.is_empty() => {
@@ -106,19 +125,30 @@ fn told(tongue: Tongue, guards: &[Guard]) -> Told {
     let stayed = tongue.say("if no earlier branch has ended the call", "在前面的分支都没有结束调用的情况下");
     let kept = tongue.say("for an item that the branches before it do not skip", "对没有被前面的分支跳过的元素");
     for (earlier, many) in [(past, stayed), (skipped, kept)] {
-        if earlier.len() <= 2 && !earlier.contains(&Condition::Hidden) {
-            out.conditions.extend(earlier);
+        let denied: Vec<Condition> = earlier.iter().flat_map(|text| parts(text, false)).collect();
+        if earlier.len() <= 2 && !denied.contains(&Condition::Hidden) {
+            out.conditions.extend(denied);
         } else {
             out.around.push(many.to_owned());
         }
     }
+    let atoms: Vec<Atom> = out.conditions.iter().filter_map(Condition::atom).cloned().collect();
     let mut distinct: Vec<Condition> = Vec::new();
     for condition in out.conditions {
-        if !distinct.contains(&condition) {
+        let known = condition.atom().is_some_and(|atom| follows(atom, &atoms));
+        if !known && !distinct.contains(&condition) {
             distinct.push(condition);
         }
     }
     Told { conditions: distinct, ..out }
+}
+
+/// What has to be so that a condition holds, or does not.
+fn parts(text: &str, holds: bool) -> Vec<Condition> {
+    match code(text) {
+        Some(_) => atoms(text, holds).into_iter().map(Condition::Code).collect(),
+        None => vec![Condition::Hidden],
+    }
 }
 
 /// Does a loop help to read the conditions inside of it? Not where none of them speaks of what
@@ -131,10 +161,7 @@ fn tells(guards: &[Guard], of: &Guard) -> bool {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Condition {
-    /// Code that holds.
-    Holds(String),
-    /// Code that does not.
-    HoldsNot(String),
+    Code(Atom),
     /// Already in words.
     Said(String),
     /// Too long to tell.
@@ -142,10 +169,20 @@ enum Condition {
 }
 
 impl Condition {
+    fn atom(&self) -> Option<&Atom> {
+        if let Self::Code(atom) = self { Some(atom) } else { None }
+    }
+
     fn in_english(&self) -> String {
         match self {
-            Self::Holds(code) | Self::Said(code) => code.clone(),
-            Self::HoldsNot(code) => format!("not {code}"),
+            Self::Code(Atom { text, holds }) if is_bare(text) => match (is_flag(text), holds) {
+                (true, holds) => format!("`{text}` is {holds}"),
+                (false, true) => format!("`{text}` is truthy"),
+                (false, false) => format!("`{text}` is falsy"),
+            },
+            Self::Code(Atom { text, holds: true }) => format!("`{text}`"),
+            Self::Code(Atom { text, .. }) => format!("not `{text}`"),
+            Self::Said(words) => words.clone(),
             Self::Hidden => "a longer condition in the code holds".to_owned(),
         }
     }
@@ -153,29 +190,18 @@ impl Condition {
     /// Beside a condition that does not hold, one that does has to say so.
     fn in_chinese(&self, mixed: bool) -> String {
         match self {
-            Self::Holds(code) if mixed => format!("{code} 成立"),
-            Self::Holds(code) | Self::Said(code) => code.clone(),
-            Self::HoldsNot(code) => format!("{code} 不成立"),
+            Self::Code(Atom { text, holds }) if is_bare(text) => format!("`{text}` 为{}", if *holds { "真" } else { "假" }),
+            Self::Code(Atom { text, holds: true }) if mixed => format!("`{text}` 成立"),
+            Self::Code(Atom { text, holds: true }) => format!("`{text}`"),
+            Self::Code(Atom { text, .. }) => format!("`{text}` 不成立"),
+            Self::Said(words) => words.clone(),
             Self::Hidden => "代码中一个较长的条件成立".to_owned(),
         }
     }
-}
 
-/// That a condition does not hold: turned round where it is simple.
-fn holds_not(text: &str) -> Condition {
-    let Some(shown) = code(text) else { return Condition::Hidden };
-    let simple = ![" and ", " or ", " if ", " else ", "lambda", "||", "&&", "|", "let "].iter().any(|word| text.contains(word));
-    let turned =
-        [(" is not ", " is "), (" not in ", " in "), (" == ", " != "), (" != ", " == "), (" is ", " is not "), (" in ", " not in ")];
-    if let Some(inner) = text.strip_prefix("not ").filter(|_| simple) {
-        return Condition::Holds(format!("`{inner}`"));
-    }
-    let comparisons =
-        [" is ", " in ", " == ", " != ", " < ", " > ", " <= ", " >= "].iter().map(|operator| text.matches(operator).count()).sum::<usize>();
-    let turns = simple && comparisons == 1 && !text.starts_with("let ") && !text.contains(['"', '\'']);
-    match turned.iter().find(|(from, _)| turns && text.contains(from)) {
-        Some((from, to)) => code(&text.replacen(from, to, 1)).map_or(Condition::Hidden, Condition::Holds),
-        None => Condition::HoldsNot(shown),
+    /// Is it code that has to hold, and no more said of it?
+    fn is_plain(&self) -> bool {
+        matches!(self, Self::Code(Atom { text, holds: true }) if !is_bare(text))
     }
 }
 
@@ -200,22 +226,24 @@ mod tests {
     fn conditions_read_as_a_sentence() {
         check(&[], "");
         check(&[(GuardKind::If, "a > b")], " when `a > b`");
-        check(&[(GuardKind::If, "a"), (GuardKind::Unless, "b")], " when `a` and not `b`");
-        check(&[(GuardKind::Unless, "not b")], " when `b`");
-        check(&[(GuardKind::Unless, "a != 1 || !b")], " when not `a != 1 || !b`");
-        check(&[(GuardKind::Unless, "not a or b")], " when not `not a or b`");
+        check(&[(GuardKind::If, "a"), (GuardKind::Unless, "b")], " when `a` is truthy and `b` is falsy");
+        check(&[(GuardKind::Unless, "not b")], " when `b` is truthy");
+        check(&[(GuardKind::Unless, "a != 1 || !b")], " when `a == 1` and `b` is truthy");
+        check(&[(GuardKind::Unless, "not a or b")], " when `a` is truthy and `b` is falsy");
         check(&[(GuardKind::Past, "a is None")], " when `a is not None`");
-        check(&[(GuardKind::Past, "a"), (GuardKind::If, "b")], " when `b` and not `a`");
+        check(&[(GuardKind::Past, "a()"), (GuardKind::If, "b > 1")], " when `b > 1` and not `a()`");
+        check(&[(GuardKind::Unless, "a == 1"), (GuardKind::If, "a == 2")], " when `a == 2`");
+        check(&[(GuardKind::If, "self.is_paid and n > 1"), (GuardKind::If, "n > 1")], " when `self.is_paid` is true and `n > 1`");
         check(
             &[(GuardKind::Past, "a"), (GuardKind::Past, "b"), (GuardKind::Past, "c"), (GuardKind::If, "d")],
-            " when `d`, if no earlier branch has ended the call",
+            " when `d` is truthy, if no earlier branch has ended the call",
         );
         check(&[(GuardKind::Past, "a"), (GuardKind::Past, "b"), (GuardKind::Past, "c")], " if no earlier branch has ended the call");
-        check(&[(GuardKind::For, "x in xs"), (GuardKind::If, "x.bad")], " when `x.bad`, in the loop `for x in xs`");
-        check(&[(GuardKind::For, "x in xs"), (GuardKind::Skip, "x.old")], " when not `x.old`, in the loop `for x in xs`");
-        check(&[(GuardKind::For, "x in xs"), (GuardKind::If, "bad")], " when `bad`");
+        check(&[(GuardKind::For, "x in xs"), (GuardKind::If, "x.bad")], " when `x.bad` is truthy, in the loop `for x in xs`");
+        check(&[(GuardKind::For, "x in xs"), (GuardKind::Skip, "x.old")], " when `x.old` is falsy, in the loop `for x in xs`");
+        check(&[(GuardKind::For, "x in xs"), (GuardKind::If, "bad")], " when `bad` is truthy");
         check(&[(GuardKind::For, "x in xs")], " in the loop `for x in xs`");
-        check(&[(GuardKind::If, "a"), (GuardKind::Except, "KeyError")], " after catching `KeyError` when `a`");
+        check(&[(GuardKind::If, "a"), (GuardKind::Except, "KeyError")], " after catching `KeyError` when `a` is truthy");
         check(&[(GuardKind::Except, "KeyError")], " after catching `KeyError`");
         check(&[(GuardKind::Case, "kind: \"a\"")], " when `kind` matches `\"a\"`");
     }
@@ -241,9 +269,9 @@ mod tests {
         let check = |guards: &[(GuardKind, &str)], want: &str| check_in(Tongue::Chinese, guards, want);
         check(&[], "");
         check(&[(GuardKind::If, "a > b")], "当`a > b`时");
-        check(&[(GuardKind::If, "a"), (GuardKind::If, "c")], "当`a`且`c`时");
-        check(&[(GuardKind::If, "a"), (GuardKind::Unless, "b")], "当`a` 成立且`b` 不成立时");
-        check(&[(GuardKind::For, "x in xs"), (GuardKind::If, "x.bad")], "在循环 `for x in xs` 中，当`x.bad`时");
+        check(&[(GuardKind::If, "a > 1"), (GuardKind::If, "c()")], "当`a > 1`且`c()`时");
+        check(&[(GuardKind::If, "a"), (GuardKind::Unless, "b")], "当`a` 为真且`b` 为假时");
+        check(&[(GuardKind::For, "x in xs"), (GuardKind::If, "x.bad")], "在循环 `for x in xs` 中，当`x.bad` 为真时");
         check(&[(GuardKind::Except, "KeyError")], "捕获到 `KeyError` 之后");
         check(&[(GuardKind::If, &"x".repeat(200))], "当代码中一个较长的条件成立时");
     }

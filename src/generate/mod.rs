@@ -6,7 +6,9 @@
 
 mod brief;
 mod condition;
+mod coverage;
 mod deed;
+mod expression;
 mod generator;
 pub(crate) mod kinds;
 pub(crate) mod llm;

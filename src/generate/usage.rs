@@ -27,30 +27,13 @@ pub(super) fn bare(tongue: Tongue, one: &Use, names: &[String]) -> Option<String
             let value = code(value)?;
             say!(tongue, "returns {value}", "返回 {value}")
         }
-        Does::Writes { target, value } => {
+        Does::Writes { target, value } if it(value) => {
             let target = code(target)?;
-            match value.as_str() {
-                "del" => say!(tongue, "removes {target}", "删除 {target}"),
-                "" => say!(tongue, "sets {target}", "设置 {target}"),
-                value if it(value) => say!(tongue, "sets {target} to it", "把 {target} 设为它"),
-                value => match value.split_once("= ") {
-                    Some(("+", step)) => {
-                        let step = code(step)?;
-                        say!(tongue, "adds {step} to {target}", "给 {target} 加上 {step}")
-                    }
-                    Some(("-", step)) => {
-                        let step = code(step)?;
-                        say!(tongue, "takes {step} off {target}", "从 {target} 减去 {step}")
-                    }
-                    Some((operator, _)) if operator.len() <= 2 && !operator.contains(char::is_alphanumeric) => {
-                        say!(tongue, "updates {target}", "更新 {target}")
-                    }
-                    _ => {
-                        let value = code(value)?;
-                        say!(tongue, "sets {target} to {value}", "把 {target} 设为 {value}")
-                    }
-                },
-            }
+            say!(tongue, "sets {target} to it", "把 {target} 设为它")
+        }
+        Does::Writes { target, value } => {
+            code(target)?;
+            written(tongue, target, value)
         }
         Does::Calls { callee, argument } => {
             let callee = code(callee)?;
@@ -73,6 +56,18 @@ pub(super) fn bare(tongue: Tongue, one: &Use, names: &[String]) -> Option<String
             say!(tongue, "takes it as the default of {parameter}", "把它作为参数 {parameter} 的默认值")
         }
     })
+}
+
+/// An assignment as a verb phrase.
+pub(super) fn written(tongue: Tongue, target: &str, value: &str) -> String {
+    let step = value.split_once("= ").filter(|(operator, _)| operator.len() == 1 && "+-*/%|&^".contains(operator));
+    match (value, step) {
+        ("del", _) => say!(tongue, "removes `{target}`", "删除 `{target}`"),
+        (_, Some(("+", by))) if code(by).is_some() => say!(tongue, "adds `{by}` to `{target}`", "将 `{by}` 累加到 `{target}`"),
+        (_, Some(("-", by))) if code(by).is_some() => say!(tongue, "takes `{by}` off `{target}`", "从 `{target}` 中减去 `{by}`"),
+        _ if step.is_none() && code(value).is_some() => say!(tongue, "sets `{target}` to `{value}`", "将 `{target}` 设为 `{value}`"),
+        _ => say!(tongue, "changes `{target}`", "修改 `{target}`"),
+    }
 }
 
 /// What it does, as a sentence of its own: Chinese puts the conditions in front.

@@ -42,6 +42,8 @@ pub(crate) struct Brief {
     pub evidence: Vec<Evidence>,
     /// Of a dialogue: what its turns are made from.
     pub turns: Vec<Brief>,
+    /// Is it itself one of the turns of a dialogue?
+    pub turn: bool,
     /// What the offline generator says, without the bytes of the evidence.
     pub draft: Box<Draft>,
     /// Hash of the subject, of what the offline generator says of it, and of the recipe.

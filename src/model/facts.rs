@@ -13,7 +13,13 @@ pub(crate) struct Facts {
     pub exits: Vec<Exit>,
     /// May control run past the end of the body?
     pub ends: bool,
+    /// Conditions, the outermost first, under which something happens that nothing else here
+    /// tells: a variable of its own takes a value, a value is yielded, a round of a loop ends. Where
+    /// the loop is left for good, `Skip` of `break` is the last of them.
+    pub untold: Vec<Vec<Guard>>,
     pub raises: Vec<Raise>,
+    /// In the order in which they run where nothing decides: what a call is made on, or takes, is
+    /// called before it.
     pub calls: Vec<Call>,
     /// Assignments to what outlives the call: attributes, items of them, names of the module.
     pub writes: Vec<Write>,
@@ -43,6 +49,8 @@ pub(crate) struct Facts {
     pub stub: bool,
     /// Does it yield?
     pub generator: bool,
+    /// Does it stand in for what could not be imported: is it defined by a handler?
+    pub fallback: bool,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -8,7 +8,8 @@ use crate::generate::kinds::{Kind, Material};
 use crate::generate::offline::Answer;
 use crate::generate::phrase::{ask, code, count, list, path, symbol};
 use crate::generate::tongue::{Tongue, say};
-use crate::model::{Brief, Call, CallUse, Chunk, ChunkKind, Neighbour, Predicate};
+use crate::generate::usage;
+use crate::model::{Brief, Call, CallUse, Chunk, ChunkKind, Guard, GuardKind, Neighbour, Predicate};
 
 pub(super) static KIND: Kind = Kind { name: "callers", version: 1, intent: "where", weight, material, draft };
 
@@ -191,15 +192,10 @@ fn lead(brief: &Brief, of: Use, places: usize) -> String {
         (true, 1) => say!(tongue, "{name} is {verb} in several places, among them ", "{name} 在多处被{verb}，例如 "),
         (true, _) => say!(tongue, "{name} is {verb} in several places. Among them:\n", "{name} 在多处被{verb}，其中包括：\n"),
         (false, 1) => {
-            say!(tongue, "Outside of tests, one place is known where {name} is {verb}: ", "除测试外，已知 {name} 在一处被{verb}，即 ")
-        }
-        (false, _) if of == Use::Called => {
-            let callers = count(tongue, places, "caller", "个调用方");
-            say!(tongue, "Outside of tests, {name} has {callers} that are known:\n", "除测试外，{name} 已知有 {callers}：\n")
+            say!(tongue, "Outside of tests, {name} is known to be {verb} in ", "除测试外，已知 {name} 被{verb}的地方是 ")
         }
         (false, _) => {
-            let places = count(tongue, places, "place", "处");
-            say!(tongue, "Outside of tests, {name} is known to be {verb} in {places}:\n", "除测试外，已知 {name} 在 {places}被{verb}：\n")
+            say!(tongue, "Outside of tests, {name} is known to be {verb} here:\n", "除测试外，已知 {name} 在以下位置被{verb}：\n")
         }
     }
 }
@@ -230,7 +226,7 @@ fn of_caller(answer: &mut Answer, place: &Place, reliance: &mut Reliance) -> Str
     let Some(call) = calls.first() else { return String::new() };
     let callee = &call.callee;
     answer.claim(say!(tongue, "{other} calls `{callee}`", "{other} 调用 `{callee}`"), Predicate::new("calls", [id, callee]), *number);
-    let usage = usage(answer, place, call);
+    let usage = becomes(answer, place, call);
     let users = match call.usage {
         CallUse::Ignored if !call.tried => Some(&mut reliance.effect),
         CallUse::Raised => None,
@@ -263,7 +259,7 @@ fn of_caller(answer: &mut Answer, place: &Place, reliance: &mut Reliance) -> Str
 }
 
 /// What a caller does with what it gets.
-fn usage(answer: &mut Answer, place: &Place, call: &Call) -> String {
+fn becomes(answer: &mut Answer, place: &Place, call: &Call) -> String {
     let Place { tongue, of, caller, other, number } = place;
     let (tongue, id, callee) = (*tongue, caller.chunk.id.as_str(), &call.callee);
     let class = *of != Use::Called;
@@ -294,13 +290,68 @@ fn usage(answer: &mut Answer, place: &Place, call: &Call) -> String {
         }
         CallUse::Raised => tongue.say("raises it", "将其抛出").to_owned(),
         CallUse::Tested => say!(tongue, "branches on {thing}", "根据{thing}进入不同分支"),
-        CallUse::Passed => say!(tongue, "passes {thing} on to another call", "把{thing}传给另一个调用"),
-        CallUse::Used => say!(tongue, "uses {thing} within an expression", "在表达式中使用{thing}"),
+        CallUse::Passed | CallUse::Used => {
+            if let Some((says, predicate)) = part_of(tongue, &caller.chunk, callee) {
+                answer.claim(format!("{other} {says}"), predicate, *number);
+                return says;
+            }
+            if let Some(condition) = condition_of(&caller.chunk, callee) {
+                return say!(tongue, "branches on {condition}", "根据 {condition} 进入不同分支");
+            }
+            match call.usage {
+                CallUse::Passed => say!(tongue, "passes {thing} on to another call", "把{thing}传给另一个调用"),
+                _ => say!(tongue, "uses {thing} within an expression", "在表达式中使用{thing}"),
+            }
+        }
+    }
+}
+
+/// The one expression that the result of a call becomes a part of, where that can be told.
+fn part_of(tongue: Tongue, caller: &Chunk, callee: &str) -> Option<(String, Predicate)> {
+    let (facts, id) = (&caller.facts, caller.id.as_str());
+    let written = format!("{callee}(");
+    if facts.calls.iter().filter(|call| call.callee == callee).count() > 1 {
+        return None;
+    }
+    if let Some(exit) = facts.exits.iter().find(|exit| exit.value.contains(&written)) {
+        let value = code(&exit.value)?;
+        let predicate = Predicate::new("returns", [id, &exit.value, &Guard::joined(&exit.when)]);
+        return Some((say!(tongue, "returns {value}", "返回 {value}"), predicate));
+    }
+    let write = facts.writes.iter().find(|write| write.value.contains(&written))?;
+    code(&write.target)?;
+    code(&write.value)?;
+    let predicate = Predicate::new("writes", [id, &write.target, &write.value, &Guard::joined(&write.when)]);
+    Some((usage::written(tongue, &write.target, &write.value), predicate))
+}
+
+/// The condition that a call is a part of.
+fn condition_of(caller: &Chunk, callee: &str) -> Option<String> {
+    let (facts, written) = (&caller.facts, format!("{callee}("));
+    let all = facts.exits.iter().map(|exit| &exit.when).chain(facts.raises.iter().map(|raise| &raise.when));
+    let all = all.chain(facts.writes.iter().map(|write| &write.when)).chain(facts.calls.iter().map(|call| &call.when)).chain(&facts.untold);
+    let mut guards = all.flatten().filter(|guard| matches!(guard.kind, GuardKind::If | GuardKind::Past | GuardKind::Unless));
+    code(&guards.find(|guard| guard.text.contains(&written))?.text)
+}
+
+/// An argument by what it is, where it is too long to be repeated.
+fn argument(tongue: Tongue, text: &str) -> Option<String> {
+    if let Some(shown) = code(text).filter(|_| !text.starts_with("lambda")) {
+        return Some(shown);
+    }
+    let (name, value) =
+        text.split_once('=').filter(|(name, _)| name.chars().all(|c| c.is_alphanumeric() || c == '_')).unwrap_or(("", text));
+    match value.chars().next()? {
+        _ if !name.is_empty() => Some(say!(tongue, "a value for `{name}`", "`{name}` 的值")),
+        _ if value.starts_with("lambda") => Some(tongue.say("a lambda", "一个 lambda").to_owned()),
+        '[' => Some(tongue.say("a list", "一个列表").to_owned()),
+        '{' => Some(tongue.say("a dict or a set", "一个字典或集合").to_owned()),
+        _ => None,
     }
 }
 
 fn arguments(tongue: Tongue, call: &Call) -> String {
-    let told: Vec<String> = call.arguments.iter().filter_map(|argument| code(argument)).collect();
+    let told: Vec<String> = call.arguments.iter().filter_map(|text| argument(tongue, text)).collect();
     match (call.arguments.len(), told.len()) {
         (0, _) => tongue.say("calls it without arguments", "不带参数调用").to_owned(),
         (all, told_all) if all == told_all && all <= 4 => {

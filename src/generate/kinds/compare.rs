@@ -227,7 +227,8 @@ impl Sides<'_> {
         let shared = self.shared(found)?;
         let lines = self.differences(found)?;
         let [a, b] = self.names.clone();
-        let end = if found.only.iter().flatten().any(|mark| mark.sort == Sort::Raises) {
+        let swaps = self.asks(&["stand in", "merged", "代替", "合并"]);
+        let end = if swaps && found.only.iter().flatten().any(|mark| mark.sort == Sort::Raises) {
             say!(
                 tongue,
                 "So {b} cannot stand in for {a} without a look at the errors, and a fix to what they share has to be made in both: neither calls the other.",
@@ -246,8 +247,9 @@ impl Sides<'_> {
         }
         Some(say!(
             tongue,
-            "{a} and {b} are alike but not the same. Each {shared}.\n\n{lines}\n\n{end}",
-            "{a}和{b}相似但不相同。两者都{shared}。\n\n{lines}\n\n{end}"
+            "{a} and {b} are alike but not the same. Each {shared}.\n\n{lines}{}",
+            "{a}和{b}相似但不相同。两者都{shared}。\n\n{lines}{}",
+            self.closing(&end)
         ))
     }
 
@@ -271,8 +273,9 @@ impl Sides<'_> {
         self.answer.step("conclude", end.clone(), &[1, 2]);
         Some(say!(
             tongue,
-            "{a} takes the place of {b} and does not call it. Like the base, it {shared}.\n\n{lines}\n\n{end}",
-            "{a}完全取代了{b}，没有调用它。和基类一样，它{shared}。\n\n{lines}\n\n{end}"
+            "{a} takes the place of {b} and does not call it. Like the base, it {shared}.\n\n{lines}{}",
+            "{a}完全取代了{b}，没有调用它。和基类一样，它{shared}。\n\n{lines}{}",
+            self.closing(&end)
         ))
     }
 
@@ -306,9 +309,21 @@ impl Sides<'_> {
         self.answer.step("conclude", end.clone(), &[1, 2]);
         Some(say!(
             tongue,
-            "{a} adds to {b}: it calls `{call}`, and besides {does}.{inherited}\n\n{end}",
-            "{a}在{b}的基础上扩展：它调用`{call}`，此外还{does}。{inherited}\n\n{end}"
+            "{a} adds to {b}: it calls `{call}`, and besides {does}.{inherited}{}",
+            "{a}在{b}的基础上扩展：它调用`{call}`，此外还{does}。{inherited}{}",
+            self.closing(&end)
         ))
+    }
+
+    /// Does the question speak of one of these?
+    fn asks(&self, words: &[&str]) -> bool {
+        words.iter().any(|word| self.answer.question.contains(word))
+    }
+
+    /// What follows for a change, where the question is about one.
+    fn closing(&self, end: &str) -> String {
+        let changes = self.asks(&["fix", "change ", "merged", "stand in", "修改", "改动", "合并", "代替"]);
+        if changes { format!("\n\n{end}") } else { String::new() }
     }
 
     fn claim(&mut self, side: usize, mark: &Mark) {

@@ -176,11 +176,15 @@ fn weight(view: &View) -> u32 {
         // A call that gives nothing back is worth explaining only where its arguments are.
         return if docs + raises == 0 { 0 } else { 8 + 4 * (docs + stated).min(8) as u32 };
     }
+    // A call of which nobody could say what comes back.
+    if exits == 0 && !facts.generator && code(&facts.returns).is_none() && return_docs(&chunk.doc).is_none() {
+        return 0;
+    }
     let rule = exits > 0 && facts.exits.iter().any(|exit| is_rule(&exit.value));
     let known = docs + stated + exits + !facts.returns.is_empty() as usize;
     let beyond = docs + exits + raises > 0;
     let enough = beyond && (known >= 2 || rule);
-    if !enough || facts.parameters.is_empty() && exits < 2 && !rule { 0 } else { 10 + 4 * known.min(10) as u32 + 4 * rule as u32 }
+    if !enough || facts.parameters.is_empty() && exits < 2 && !rule { 0 } else { 8 + 3 * known.min(10) as u32 + 4 * rule as u32 }
 }
 
 fn class_weight(view: &View) -> u32 {
@@ -190,7 +194,9 @@ fn class_weight(view: &View) -> u32 {
     let attributes = told_attributes(&view.chunk, constructor).len();
     let keys = view.chunk.facts.bases.iter().any(|base| base.ends_with("TypedDict") || base.ends_with("Protocol"));
     let shapeless = constructor.is_some() && parameters == 0;
-    if parameters + attributes < 2 || keys || shapeless { 0 } else { 14 + 4 * (parameters + attributes).min(8) as u32 }
+    // Which fields it inherits does not show.
+    let inherits = is_dataclass(&view.chunk) && constructor.is_none() && view.chunk.facts.bases.iter().any(|base| !is_plain_base(base));
+    if parameters + attributes < 2 || keys || shapeless || inherits { 0 } else { 14 + 4 * (parameters + attributes).min(8) as u32 }
 }
 
 fn material(view: &View) -> Material {
@@ -214,6 +220,11 @@ fn draft(brief: &Brief) -> Answer {
     answer.answer = if subject.kind == ChunkKind::Class { of_class(&mut answer, brief) } else { of_function(&mut answer, brief) };
     answer.difficulty = if subject.facts.exits.len() > 2 { "medium" } else { "easy" };
     answer
+}
+
+/// Does a base bring no fields of its own?
+fn is_plain_base(base: &str) -> bool {
+    base == "object" || ["NamedTuple", "BaseModel", "ABC"].iter().any(|end| base.ends_with(end))
 }
 
 /// Is its constructor made from its fields?
@@ -333,8 +344,7 @@ fn of_class(answer: &mut Answer, brief: &Brief) -> String {
     if !held.is_empty() {
         let fields = is_dataclass(subject) && constructor.is_none();
         let lines = of_attributes(answer, tongue, (subject, 1), held, fields).join("\n");
-        let inherits = has_exceptions(&subject.path)
-            && subject.facts.bases.iter().any(|base| base != "object" && !base.ends_with("NamedTuple") && !base.ends_with("BaseModel"));
+        let inherits = has_exceptions(&subject.path) && subject.facts.bases.iter().any(|base| !is_plain_base(base));
         let lead = match (fields, parts.is_empty(), all.len() > held.len()) {
             (true, _, true) => say!(tongue, "{name} is built from its fields, among them:", "{name} 由其字段构造，其中包括："),
             (true, _, false) if inherits => {

@@ -2,6 +2,7 @@
 //! would feel a change. Each turn is a sample of another kind, asked as one goes on to ask.
 
 use crate::facts::View;
+use crate::generate::kinds::raises::promised;
 use crate::generate::kinds::{KINDS, Kind, Material, rule};
 use crate::generate::offline::Answer;
 use crate::generate::phrase::pick;
@@ -41,8 +42,14 @@ fn turns(view: &View) -> Vec<&'static Kind> {
         return Vec::new();
     }
     let worth = |name: &str| KINDS.iter().copied().find(|kind| kind.name == name && (kind.weight)(view) > 0);
-    let found: Vec<&Kind> = TURNS.iter().filter_map(|line| line.iter().find_map(|name| worth(name))).collect();
-    if found.len() < 3 { Vec::new() } else { found }
+    let mut found: Vec<&Kind> = TURNS.iter().filter_map(|line| line.iter().find_map(|name| worth(name))).collect();
+    // A contract tells already what comes back, and of the errors.
+    if found.iter().any(|kind| kind.name == "contract") {
+        let errors = promised(&view.chunk.facts.raises).next().is_some();
+        found.retain(|kind| kind.name != "rule" && (kind.name != "errors" || !errors));
+    }
+    let least = if found.iter().any(|kind| kind.name == "contract") { 2 } else { 3 };
+    if found.len() < least { Vec::new() } else { found }
 }
 
 fn weight(view: &View) -> u32 {
@@ -57,7 +64,7 @@ fn material(view: &View) -> Material {
 fn draft(brief: &Brief) -> Answer {
     let tongue = Tongue::of(brief);
     let Some((first, later)) = brief.turns.split_first() else { return Answer::default() };
-    if later.len() < 2 {
+    if later.is_empty() {
         return Answer::default();
     }
     let mut answer = Answer::default();

@@ -1,23 +1,28 @@
 //! What does it change or touch beyond its own variables?
 
 use crate::facts::View;
-use crate::generate::condition::{under, when};
-use crate::generate::kinds::rule::written;
+use crate::generate::condition::{is_tellable, under};
+use crate::generate::coverage;
+use crate::generate::kinds::point::is_noise;
 use crate::generate::kinds::{Kind, Material};
 use crate::generate::offline::Answer;
 use crate::generate::phrase::{code, fill, list, path, pick, symbol};
 use crate::generate::tongue::{Tongue, say};
+use crate::generate::usage::written;
 use crate::model::{Brief, Call, CallUse, Chunk, ChunkKind, Guard, Neighbour, Outside, Predicate, Write};
 
-pub(super) static KIND: Kind = Kind { name: "effects", version: 1, intent: "what", weight, material, draft };
+pub(super) static KIND: Kind = Kind { name: "effects", version: 2, intent: "what", weight, material, draft };
 
 const MAX_WRITES: usize = 6;
 const MAX_THROUGH: usize = 4;
+const MAX_BESIDE: usize = 3;
+/// More than this is no list that one can keep in mind.
+const MAX_KNOWN: usize = 7;
+const MAX_GUARDS: usize = 4;
 
 const QUESTIONS: &[&str] = &[
     "What does {s} ({p}) change?",
     "Which side effects does {s} in {p} have?",
-    "I am about to call {s} ({p}) twice. What does each call change?",
     "What state is different after {s} from {p} has run?",
     "Before I call {s} ({p}) in a test: what does it write or reach out to?",
     "Which state does {s} in {p} modify, and when?",
@@ -25,8 +30,8 @@ const QUESTIONS: &[&str] = &[
     "{s} in {p}: which data does it change?",
     "To mock {s} ({p}) faithfully, which changes would I have to imitate?",
     "What would I have to reset after calling {s} from {p}?",
-    "List everything outside of itself that {s} ({p}) affects.",
-    "If {s} in {p} runs, which objects or systems notice it?",
+    "Which state or outside system does {s} ({p}) affect?",
+    "Reviewing {s} in {p}: which changes does a call of it bring about?",
 ];
 
 /// Where it changes no state, but leaves the program.
@@ -44,7 +49,7 @@ const CHINESE: &[&str] = &[
     "{p} 中的 {s} 有哪些副作用？",
     "调用 {s}（{p}）之后，哪些状态会发生变化？",
     "{s}（{p}）会改动什么？",
-    "重复调用 {p} 里的 {s} 会影响哪些数据？",
+    "调用 {p} 里的 {s} 会影响哪些数据？",
     "给 {s}（{p}）写测试前，需要知道它会写入或访问什么？",
     "{s}（{p}）会修改哪些对象的状态？在什么条件下？",
     "{p} 的 {s} 执行后会留下什么影响？",
@@ -58,11 +63,10 @@ fn weight(view: &View) -> u32 {
         return 0;
     }
     let own = writes(chunk).len() + changing(chunk).len();
-    let outside = reached(chunk).filter(|(on, _)| !matches!(on, Outside::Log | Outside::Output | Outside::Clock)).count();
-    let through = through(view).len();
-    let known = own + outside + through;
-    // One plain assignment is a setter, one call a wrapper.
-    if known < 2 { 0 } else { 12 + 5 * known.min(7) as u32 }
+    let known = own + reached(chunk).count() + through(view).len();
+    let beside = beside(chunk, &through(view)).len();
+    // One plain assignment is a setter, one call a wrapper; of what only others bring about little is known.
+    if !(2..=MAX_KNOWN).contains(&known) || beside > MAX_BESIDE || beside > known { 0 } else { 12 + 5 * known.min(7) as u32 }
 }
 
 fn material(view: &View) -> Material {
@@ -76,6 +80,48 @@ fn through(view: &View) -> Vec<Neighbour> {
     view.callees.iter().filter(changes).take(MAX_THROUGH).cloned().collect()
 }
 
+/// Calls that are made for what they do, of which nothing more is known.
+fn beside<'c>(chunk: &'c Chunk, through: &[Neighbour]) -> Vec<&'c Call> {
+    let mut out: Vec<&Call> = Vec::new();
+    let told = |call: &Call| {
+        let effect = chunk.facts.effects.iter().any(|effect| effect.callee == call.callee);
+        let other = through.iter().any(|callee| callee.calls.iter().any(|known| known.callee == call.callee));
+        effect || other || changing(chunk).contains(&call)
+    };
+    for call in chunk.facts.calls.iter().filter(|call| call.usage == CallUse::Ignored && !is_noise(&call.callee)) {
+        let own =
+            chunk.facts.locals.iter().any(|local| call.callee.strip_prefix(local.name.as_str()).is_some_and(|rest| rest.starts_with('.')));
+        if !told(call) && !own && !is_check(&call.callee) && !out.iter().any(|known| known.callee == call.callee && known.when == call.when)
+        {
+            out.push(call);
+        }
+    }
+    out
+}
+
+/// Does the name say that it only looks whether something is so?
+fn is_check(callee: &str) -> bool {
+    let last = callee.rsplit(['.', ':']).next().unwrap_or_default().trim_start_matches('_');
+    let verb = last.split('_').next().unwrap_or_default();
+    matches!(verb, "require" | "validate" | "check" | "ensure" | "assert" | "verify")
+}
+
+/// Is anything called for what it does, or reached, that the answer does not tell of?
+fn is_partial(chunk: &Chunk, through: &[Neighbour]) -> bool {
+    let facts = &chunk.facts;
+    let effect = |call: &Call| facts.effects.iter().any(|effect| effect.callee == call.callee);
+    let led = |call: &Call| through.iter().any(|callee| callee.calls.iter().any(|known| known.callee == call.callee));
+    let told = |call: &Call| {
+        effect(call)
+            || led(call)
+            || changing(chunk).contains(&call)
+            || beside(chunk, through).iter().any(|known| known.callee == call.callee)
+    };
+    let calls = facts.calls.iter().filter(|call| call.usage == CallUse::Ignored);
+    let hidden = calls.filter(|call| !told(call)).count() > 0 || beside(chunk, through).iter().any(|call| code(&call.callee).is_none());
+    hidden || reached(chunk).count() < facts.effects.iter().filter(|effect| changes(effect.on)).count()
+}
+
 /// Each changed place once, with its first assignment.
 fn writes(chunk: &Chunk) -> Vec<&Write> {
     let local = |target: &str| {
@@ -84,10 +130,7 @@ fn writes(chunk: &Chunk) -> Vec<&Write> {
     };
     let mut out: Vec<&Write> = Vec::new();
     for write in &chunk.facts.writes {
-        if code(&write.target).is_some()
-            && !local(&write.target)
-            && !out.iter().any(|known| known.target == write.target && known.value == write.value)
-        {
+        if code(&write.target).is_some() && !local(&write.target) && !out.contains(&write) {
             out.push(write);
         }
     }
@@ -122,30 +165,49 @@ fn changing(chunk: &Chunk) -> Vec<&Call> {
     out
 }
 
-/// What it reaches, each by its first call.
+/// What it reaches, each by its first call. To tell people something, or to look at a clock, changes
+/// nothing.
 fn reached(chunk: &Chunk) -> impl Iterator<Item = (Outside, &str)> {
     let mut seen: Vec<Outside> = Vec::new();
     // A bare name that an import binds says nothing to a reader of these lines.
-    let fits = |callee: &str| {
-        code(callee).is_some() && !callee.starts_with('…') && (callee.contains(['.', ':', '!']) || matches!(callee, "open" | "print"))
-    };
-    chunk.facts.effects.iter().filter(move |effect| fits(&effect.callee)).filter_map(move |effect| {
+    let fits = |callee: &str| code(callee).is_some() && !callee.starts_with('…') && (callee.contains(['.', ':', '!']) || callee == "open");
+    chunk.facts.effects.iter().filter(move |effect| changes(effect.on) && fits(&effect.callee)).filter_map(move |effect| {
         let new = !seen.contains(&effect.on);
         seen.push(effect.on);
         new.then_some((effect.on, effect.callee.as_str()))
     })
 }
 
-/// The first thing that a callee changes, as a verb phrase with its claim.
+fn changes(on: Outside) -> bool {
+    !matches!(on, Outside::Log | Outside::Output | Outside::Clock | Outside::Random)
+}
+
+/// How a callee is told of: the first thing that it changes, as a verb phrase with its claim.
 fn sentence(tongue: Tongue, chunk: &Chunk) -> Option<(String, Predicate)> {
     let id = chunk.id.as_str();
-    if let Some(write) = writes(chunk).first().filter(|write| write.target.starts_with("self.") || chunk.container.is_empty()) {
-        let joined = Guard::joined(&write.when);
-        let says = under(tongue, &written(tongue, &write.target, &write.value), &write.when);
-        return Some((says, Predicate::new("writes", [id, &write.target, &write.value, &joined])));
+    let own = writes(chunk);
+    let (says, predicate) = match own.iter().find(|write| write.target.starts_with("self.") || chunk.container.is_empty()) {
+        Some(write) if is_tellable(&write.when, MAX_GUARDS) => {
+            let says = under(tongue, &written(tongue, &write.target, &write.value), &write.when);
+            (says, Predicate::new("writes", [id, &write.target, &write.value, &Guard::joined(&write.when)]))
+        }
+        Some(_) => return None,
+        None => {
+            let (on, callee) = reached(chunk).next()?;
+            (conditioned(tongue, chunk, &reaches(tongue, on, callee), callee), Predicate::new("effect", [id, on.name(), callee]))
+        }
+    };
+    let more = own.len() + changing(chunk).len() + reached(chunk).count() > 1;
+    let says = if more { say!(tongue, "among other things {says}", "{says}（还有其他改动）") } else { says };
+    Some((says, predicate))
+}
+
+/// What a call does, under the conditions of that.
+fn conditioned(tongue: Tongue, chunk: &Chunk, says: &str, callee: &str) -> String {
+    match coverage::conditions_of(chunk, callee) {
+        Some(when) => under(tongue, says, &when),
+        None => say!(tongue, "{says}, on some of its branches", "{says}（仅在部分分支上）"),
     }
-    let (on, callee) = reached(chunk).find(|(on, _)| !matches!(on, Outside::Log | Outside::Output | Outside::Clock | Outside::Random))?;
-    Some((reaches(tongue, on, callee), Predicate::new("effect", [id, on.name(), callee])))
 }
 
 fn reaches(tongue: Tongue, on: Outside, callee: &str) -> String {
@@ -155,10 +217,7 @@ fn reaches(tongue: Tongue, on: Outside, callee: &str) -> String {
         Outside::Database => ("works on the database", "访问数据库"),
         Outside::Environment => ("works with the environment", "访问环境变量"),
         Outside::Process => ("runs another process", "启动外部进程"),
-        Outside::Clock => ("looks at the clock", "读取时钟"),
-        Outside::Random => ("draws random values", "使用随机数"),
-        Outside::Log => ("writes to the log", "写日志"),
-        Outside::Output => ("prints", "向终端输出"),
+        _ => ("reaches out of the program", "访问程序外部"),
     };
     say!(tongue, "{english} through `{callee}`", "通过 `{callee}` {chinese}")
 }
@@ -167,82 +226,66 @@ fn draft(brief: &Brief) -> Answer {
     let tongue = Tongue::of(brief);
     let subject = &brief.subject;
     let (name, file, id) = (symbol(subject), path(subject), subject.id.as_str());
-    let quiet = writes(subject).is_empty() && changing(subject).is_empty() && brief.neighbours.is_empty();
+    let (own, held) = (writes(subject), changing(subject));
+    let quiet = own.is_empty() && held.is_empty() && brief.neighbours.is_empty();
     let (english, chinese) = if quiet { (OUTSIDE, CHINESE_OUTSIDE) } else { (QUESTIONS, CHINESE) };
     let question = fill(pick(tongue, &brief.slot.id(), english, chinese), &[("s", &name), ("p", &file)]);
     let mut answer = Answer { question, ..Answer::default() };
-    let own = writes(subject);
     let mut lines: Vec<String> = Vec::new();
     for write in own.iter().take(MAX_WRITES) {
-        let does = written(tongue, &write.target, &write.value);
-        let says = format!("{name} {}", under(tongue, &does, &write.when));
-        answer.claim(says, Predicate::new("writes", [id, &write.target, &write.value, &Guard::joined(&write.when)]), 1);
-        lines.push(under(tongue, &does, &write.when));
+        let mut line = under(tongue, &written(tongue, &write.target, &write.value), &write.when);
+        if coverage::ends_loop(subject, &write.when) {
+            line.push_str(tongue.say(", for the first such round alone", "（仅第一次满足时）"));
+        }
+        answer.claim(format!("{name} {line}"), Predicate::new("writes", [id, &write.target, &write.value, &Guard::joined(&write.when)]), 1);
+        lines.push(line);
     }
-    let targets: Vec<String> = own.iter().take(MAX_WRITES).map(|write| format!("`{}`", write.target)).collect();
-    if !targets.is_empty() {
-        let told = list(tongue, &targets);
-        answer.step("read", say!(tongue, "Its own body assigns to {told}.", "函数体直接对 {told} 赋值。"), &[1]);
+    for call in held {
+        lines.push(made(&mut answer, tongue, subject, call));
     }
-    for call in changing(subject) {
-        let does = say!(tongue, "calls `{}`", "调用 `{}`", call.callee);
-        let says = format!("{name} {}", under(tongue, &does, &call.when));
-        answer.claim(says, Predicate::new("calls_when", [id, &call.callee, &Guard::joined(&call.when)]), 1);
-        lines.push(under(tongue, &does, &call.when));
+    if !lines.is_empty() {
+        let count = lines.len();
+        answer.step("read", say!(tongue, "Its own body changes {count} of them.", "函数体自身改动了 {count} 处。"), &[1]);
     }
     let outside: Vec<(Outside, &str)> = reached(subject).collect();
     for (on, callee) in &outside {
         let says = reaches(tongue, *on, callee);
         answer.claim(format!("{name} {says}"), Predicate::new("effect", [id, on.name(), callee]), 1);
-        lines.push(says);
+        lines.push(conditioned(tongue, subject, &says, callee));
     }
     if !outside.is_empty() {
         let told = list(tongue, &outside.iter().map(|(_, callee)| format!("`{callee}`")).collect::<Vec<_>>());
         answer.step("read", say!(tongue, "Calls that reach out of the program: {told}.", "触及程序外部的调用：{told}。"), &[1]);
     }
     for (number, callee) in (2..).zip(&brief.neighbours) {
-        let (Some(call), Some((does, predicate))) = (callee.calls.first(), sentence(tongue, &callee.chunk)) else { continue };
-        let other = symbol(&callee.chunk);
-        answer.claim(say!(tongue, "{name} calls `{}`", "{name} 调用了 `{}`", call.callee), Predicate::new("calls", [id, &call.callee]), 1);
-        answer.claim(format!("{other} {does}"), predicate, number);
-        let guard = if call.when.is_empty() { String::new() } else { when(tongue, &call.when) };
-        if !guard.is_empty() {
-            let claimed = Predicate::new("calls_when", [id, &call.callee, &Guard::joined(&call.when)]);
-            answer.claim(under(tongue, &say!(tongue, "{name} calls `{}`", "{name} 调用 `{}`", call.callee), &call.when), claimed, 1);
-        }
-        let calls = under(tongue, &say!(tongue, "calls {other} ({})", "调用 {other}（{}）", path(&callee.chunk)), &call.when);
-        lines.push(say!(tongue, "{calls}, which {does}", "{calls}，后者{does}"));
-        answer.step("follow", say!(tongue, "{other} is called, and it {does}.", "它调用的 {other} 会{does}。"), &[1, number]);
+        lines.extend(of_callee(&mut answer, tongue, brief, callee, number));
+    }
+    let beside = beside(subject, &brief.neighbours);
+    for call in beside.iter().filter(|call| code(&call.callee).is_some()) {
+        lines.push(made(&mut answer, tongue, subject, call));
     }
     let still = own.is_empty() && changing(subject).is_empty();
-    let lead = match (still, outside.is_empty(), brief.neighbours.is_empty()) {
-        (true, true, _) => {
-            say!(
-                tongue,
-                "{name} assigns to nothing itself; the changes come from what it calls. It:",
-                "{name} 自身不改动状态，变化来自它调用的代码。它："
-            )
-        }
-        (true, false, _) => {
-            say!(
-                tongue,
-                "{name} assigns to no state, but it reaches out of the program. It:",
-                "{name} 不直接修改状态，但会触及程序外部。它："
-            )
-        }
-        _ => say!(tongue, "As far as the code at hand shows, a call of {name}:", "就所示代码而言，调用 {name} 会："),
+    let partial = own.len() > MAX_WRITES || is_partial(subject, &brief.neighbours);
+    let lead = match (still, outside.is_empty(), partial) {
+        (true, true, _) => say!(
+            tongue,
+            "{name} assigns to nothing itself; the changes come from what it calls. It:",
+            "{name} 自身不改动状态，变化来自它调用的代码。它："
+        ),
+        (true, false, _) => say!(
+            tongue,
+            "{name} assigns to no state itself, but it reaches out of the program. It:",
+            "{name} 不直接修改状态，但会触及程序外部。它："
+        ),
+        (_, _, true) => say!(tongue, "Among other things, a call of {name}:", "调用 {name} 会（并非全部）："),
+        (_, _, false) => say!(tongue, "A call of {name}:", "调用 {name} 会："),
     };
-    let more = own.len().saturating_sub(MAX_WRITES);
-    if more > 0 {
-        lines.push(say!(tongue, "changes {more} more, which the code shows", "还会修改另外 {more} 处状态，见代码"));
-    }
-    let steps = own.iter().take(MAX_WRITES).filter(|write| write.value.starts_with("+= ") || write.value.starts_with("-= "));
-    let steps: Vec<String> = steps.map(|write| format!("`{}`", write.target)).collect();
+    let steps: Vec<String> = counted(&own).map(|write| format!("`{}`", write.target)).collect();
     let again = match steps.is_empty() {
         true => String::new(),
         false => {
             let told = list(tongue, &steps);
-            say!(tongue, "\n\nCalling it again moves {told} on once more.", "\n\n再次调用会再次累计 {told}。")
+            say!(tongue, "\n\nEach call that gets there moves {told} on once more.", "\n\n每次执行到那里，{told} 都会再次累计。")
         }
     };
     answer.answer = format!("{lead}\n{}{again}", lines.iter().map(|line| format!("- {line}")).collect::<Vec<_>>().join("\n"));
@@ -252,4 +295,36 @@ fn draft(brief: &Brief) -> Answer {
         _ => "hard",
     };
     answer
+}
+
+/// A call of its own, with its conditions.
+fn made(answer: &mut Answer, tongue: Tongue, subject: &Chunk, call: &Call) -> String {
+    let line = under(tongue, &say!(tongue, "calls `{}`", "调用 `{}`", call.callee), &call.when);
+    let claimed = Predicate::new("calls_when", [subject.id.as_str(), &call.callee, &Guard::joined(&call.when)]);
+    answer.claim(format!("{} {line}", symbol(subject)), claimed, 1);
+    line
+}
+
+/// A callee, and what it changes.
+fn of_callee(answer: &mut Answer, tongue: Tongue, brief: &Brief, callee: &Neighbour, number: usize) -> Option<String> {
+    let subject = &*brief.subject;
+    let (name, id) = (symbol(subject), subject.id.as_str());
+    let (call, (does, predicate)) = (callee.calls.first()?, sentence(tongue, &callee.chunk)?);
+    let other = symbol(&callee.chunk);
+    answer.claim(say!(tongue, "{name} calls `{}`", "{name} 调用了 `{}`", call.callee), Predicate::new("calls", [id, &call.callee]), 1);
+    answer.claim(format!("{other} {does}"), predicate, number);
+    if !call.when.is_empty() {
+        made(answer, tongue, subject, call);
+    }
+    let calls = say!(tongue, "calls {other} ({})", "调用 {other}（{}）", path(&callee.chunk));
+    let calls = conditioned(tongue, subject, &calls, &call.callee);
+    answer.step("follow", say!(tongue, "{other} is called, and it {does}.", "它调用的 {other} 会{does}。"), &[1, number]);
+    Some(say!(tongue, "{calls}, which {does}", "{calls}，后者{does}"))
+}
+
+/// Assignments by which the old value counts, and that do not begin anew in the same call.
+fn counted<'w>(own: &'w [&'w Write]) -> impl Iterator<Item = &'w &'w Write> {
+    let steps = |write: &Write| write.value.starts_with("+= ") || write.value.starts_with("-= ");
+    let set = move |target: &str| own.iter().any(|write| write.target == target && !steps(write));
+    own.iter().take(MAX_WRITES).filter(move |write| steps(write) && !set(&write.target))
 }

@@ -2,7 +2,9 @@
 
 use crate::facts::{View, comes_through, has_exceptions, plain_prose, raise_docs};
 use crate::generate::condition::after_earlier;
-use crate::generate::kinds::raises::{case, is_told, leaves, message, named, predicate, promised, statement, tellable, told, told_to};
+use crate::generate::kinds::raises::{
+    case, is_told, leaves, message, named, passed, passing, predicate, promised, statement, tellable, told,
+};
 use crate::generate::kinds::{Kind, Material};
 use crate::generate::offline::Answer;
 use crate::generate::phrase::{ask, code, count, inside, list, path, quoted, stopped, symbol};
@@ -111,7 +113,7 @@ fn material(view: &View) -> Material {
 }
 
 fn through(view: &View) -> Vec<Neighbour> {
-    view.callees.iter().filter(|callee| promised(&callee.raises).next().is_some()).cloned().collect()
+    view.callees.iter().filter(|callee| passing(&view.chunk, callee).next().is_some()).cloned().collect()
 }
 
 /// What the answer tells.
@@ -228,28 +230,17 @@ fn of_callees(answer: &mut Answer, brief: &Brief, told: &mut Told) {
         };
         answer.claim(says, proof, 1);
         let mut through: Vec<String> = Vec::new();
-        for raise in promised(&callee.raises).take(MAX_OF_ONE) {
+        for raise in passing(subject, callee).take(MAX_OF_ONE) {
             answer.claim(statement(tongue, &callee.chunk, raise), predicate(&callee.chunk, raise), number);
-            push_new(&mut through, passed(brief, callee, raise));
+            push_new(&mut through, passed(tongue, subject, callee, raise));
             push_new(&mut told.passing, named(tongue, raise));
         }
-        if promised(&callee.raises).count() > MAX_OF_ONE {
+        if passing(subject, callee).count() > MAX_OF_ONE {
             through.push(tongue.say("and more", "等等").to_owned());
         }
         let (other, file, through) = (symbol(&callee.chunk), path(&callee.chunk), through.join(tongue.say("; ", "；")));
         told.through.push(say!(tongue, "through {other} ({file}): {through}", "来自 {other}（{file}）：{through}"));
     }
-}
-
-/// An error of a callee. Its condition speaks of names that mean something else, or nothing,
-/// in the caller.
-fn passed(brief: &Brief, callee: &Neighbour, raise: &Raise) -> String {
-    let foreign = |word: &str| {
-        let own = matches!(word, "self" | "cls") && callee.chunk.container != brief.subject.container;
-        let parameter = callee.chunk.facts.parameters.iter().any(|parameter| parameter.name == word);
-        own || parameter || raise.when.len() > 2 || callee.inner_names.iter().any(|name| name == word)
-    };
-    told_to(Tongue::of(brief), &callee.chunk, raise, foreign)
 }
 
 fn text(brief: &Brief, told: &Told) -> String {
@@ -268,6 +259,10 @@ fn text(brief: &Brief, told: &Told) -> String {
         ([only], [_], []) if told.raises.len() > 1 => say!(tongue, "{name} {leaves} {only}", "{name} 会{leaves}：{only}"),
         ([only], [_], []) if subject.facts.generator => {
             say!(tongue, "{name} raises, while it is iterated, {only}", "{name} 在迭代过程中会出错：{only}")
+        }
+        ([_], [_], []) if told.raises[0].when.is_empty() => {
+            let error = statement(tongue, subject, told.raises[0]);
+            say!(tongue, "{error} in any case{}", "无论如何，{error}{}", message(tongue, told.raises[0]))
         }
         ([_], [_], []) => format!("{}{}", statement(tongue, subject, told.raises[0]), message(tongue, told.raises[0])),
         ([only], [], _) if subject.facts.raises.is_empty() => {
@@ -293,7 +288,7 @@ fn text(brief: &Brief, told: &Told) -> String {
     } else {
         out = stopped(tongue, &out);
     }
-    let past = |raise: &&Raise| !raise.caught && raise.when.iter().any(|guard| guard.kind == GuardKind::Past);
+    let past = |raise: &&Raise| !raise.caught && raise.when.iter().any(|guard| guard.kind == GuardKind::Past && guard.text != "…");
     let ordered = subject.facts.raises.iter().any(|raise| past(&raise));
     if told.raises.len() > MAX_OWN {
         out.push_str(
@@ -305,6 +300,14 @@ fn text(brief: &Brief, told: &Told) -> String {
             "\n\n检查按此顺序执行，前面的检查一旦失败，后面的就不会再执行。",
         ));
     }
+    let held: Vec<String> = subject.facts.raises.iter().filter(|raise| is_held(raise)).filter_map(|raise| code(&raise.exception)).collect();
+    if let Some(held) = held.first() {
+        out.push_str(&say!(
+            tongue,
+            "\n\nBesides, it raises what {held} stands for, and the type of that does not show here.",
+            "\n\n此外，它还会抛出 {held} 所代表的异常，其类型无法从这里看出。"
+        ));
+    }
     if !brief.asides.is_empty() {
         let calls: Vec<String> = brief.asides.iter().take(3).map(|callee| format!("`{callee}`")).collect();
         let calls = list(tongue, &calls);
@@ -314,6 +317,15 @@ fn text(brief: &Brief, told: &Told) -> String {
         });
     }
     out
+}
+
+/// Does an error leave whose type only a variable knows?
+fn is_held(raise: &Raise) -> bool {
+    !raise.caught
+        && raise.exception.rsplit(['.', ':']).next().unwrap_or_default().starts_with(|c: char| c.is_lowercase() || c == '_')
+        && !raise.exception.ends_with('!')
+        && !raise.exception.starts_with('(')
+        && raise.exception != "any exception"
 }
 
 /// May errors leave that the answer does not tell of?
@@ -345,7 +357,7 @@ fn trace(answer: &mut Answer, brief: &Brief, told: &Told) {
     }
     for (number, callee) in (2..).zip(&brief.neighbours) {
         let mut inner: Vec<String> = Vec::new();
-        promised(&callee.raises).take(MAX_OF_ONE).for_each(|raise| push_new(&mut inner, named(tongue, raise)));
+        passing(subject, callee).take(MAX_OF_ONE).for_each(|raise| push_new(&mut inner, named(tongue, raise)));
         let (other, inner) = (symbol(&callee.chunk), list(tongue, &inner));
         let says = match has_exceptions(&subject.path) {
             true => say!(

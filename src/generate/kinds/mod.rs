@@ -26,6 +26,7 @@ use crate::facts::View;
 use crate::generate::offline::Answer;
 use crate::model::{Brief, Neighbour};
 
+pub(super) use point::is_noise;
 pub(crate) use prompts::{hides_subject, prompt};
 
 /// What an answer tells of besides its subject.

@@ -1,12 +1,14 @@
 //! What decides in a chunk, and what it leads to: single statements, each with its proof.
 
 use crate::generate::brief::is_rule;
-use crate::generate::condition::under;
+use crate::generate::condition::{after_earlier, is_tellable, under};
+use crate::generate::coverage::is_vague;
 use crate::generate::kinds::raises;
 use crate::generate::kinds::result::is_local;
 use crate::generate::phrase::{code, symbol};
 use crate::generate::tongue::{Tongue, say};
-use crate::model::{CallUse, Chunk, ChunkKind, Exit, Guard, GuardKind, Predicate, Raise, Write};
+use crate::generate::usage::written;
+use crate::model::{CallUse, Chunk, ChunkKind, Exit, Guard, GuardKind, Predicate, Raise, Write, words};
 
 /// One statement about a chunk, to follow its name: "raises `X` when `y`".
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,6 +27,15 @@ impl Point {
 /// At most so many of one sort.
 const MAX_OF_SORT: usize = 2;
 
+/// Do these say all that it refuses, changes and gives back?
+pub(super) fn is_whole(chunk: &Chunk, points: &[Point]) -> bool {
+    let facts = &chunk.facts;
+    let told = |name: &str| points.iter().filter(|point| point.predicate.name == name).count();
+    let exits = facts.exits.iter().filter(|exit| !exit.value.is_empty()).count();
+    let raises = facts.raises.iter().filter(|raise| !raise.caught).count();
+    told("raises") >= raises && told("returns") >= exits && told("writes") >= facts.writes.len() && !facts.generator
+}
+
 /// What decides in it, at most `most` statements: errors and their conditions first, then what
 /// comes back, then what it changes, then whom it calls.
 pub(super) fn points(tongue: Tongue, chunk: &Chunk, most: usize) -> Vec<Point> {
@@ -32,16 +43,20 @@ pub(super) fn points(tongue: Tongue, chunk: &Chunk, most: usize) -> Vec<Point> {
     if chunk.kind == ChunkKind::Class {
         return Vec::new();
     }
-    let mut out = Points { most, list: Vec::new() };
+    let mut out = Points { chunk, most, list: Vec::new() };
     // What is handled and raised again only passes by, and an assertion states what is taken for granted.
-    let own = facts.raises.iter().filter(|raise| !raises::is_again(raise) && raise.exception != "AssertionError");
-    out.take(most.saturating_sub(1).max(MAX_OF_SORT), own.filter_map(|raise| of_raise(tongue, chunk, raise)));
-    out.take(
-        MAX_OF_SORT + 1,
-        facts.exits.iter().filter(|exit| decides(exit) && !hands_on(chunk, exit)).filter_map(|exit| of_exit(tongue, chunk, exit)),
-    );
+    let own = || facts.raises.iter().filter(|raise| !raises::is_again(raise) && raise.exception != "AssertionError");
+    out.take(most.saturating_sub(1).max(MAX_OF_SORT), own().filter_map(|raise| of_raise(tongue, chunk, raise)));
+    // That a check which is told has passed goes without saying.
+    let checks: Vec<&[Guard]> = own().filter(|raise| of_raise(tongue, chunk, raise).is_some()).map(|raise| raise.when.as_slice()).collect();
+    let passed = |exit: &Exit| {
+        let point = of_exit(tongue, chunk, exit)?;
+        let says = of_exit(tongue, chunk, &Exit { when: after_earlier(&exit.when, &checks), ..exit.clone() })?.says;
+        Some(Point { says, ..point })
+    };
+    out.take(MAX_OF_SORT + 1, facts.exits.iter().filter(|exit| decides(exit) && !hands_on(chunk, exit)).filter_map(passed));
     out.take(MAX_OF_SORT, facts.writes.iter().filter_map(|write| of_write(tongue, chunk, write)));
-    let last = facts.exits.iter().filter(|exit| !decides(exit) && !hands_on(chunk, exit)).find_map(|exit| of_exit(tongue, chunk, exit));
+    let last = facts.exits.iter().filter(|exit| !decides(exit) && !hands_on(chunk, exit)).find_map(passed);
     // What a told value calls is told with it.
     let told: Vec<String> = out.list.iter().chain(&last).map(|point| point.says.clone()).collect();
     let new = |point: &Point| !told.iter().any(|says| says.contains(&format!("{}(", point.predicate.args[1])));
@@ -50,17 +65,20 @@ pub(super) fn points(tongue: Tongue, chunk: &Chunk, most: usize) -> Vec<Point> {
     out.list
 }
 
-struct Points {
+struct Points<'c> {
+    chunk: &'c Chunk,
     most: usize,
     list: Vec<Point>,
 }
 
-impl Points {
-    /// Up to `limit` more that say something new.
+impl Points<'_> {
+    /// Up to `limit` more that say something new to who has not read the body.
     fn take(&mut self, limit: usize, points: impl Iterator<Item = Point>) {
         let end = self.most.min(self.list.len() + limit);
         for point in points {
-            if self.list.len() < end && self.list.iter().all(|known| known.says != point.says) {
+            let condition = point.predicate.args.last().filter(|_| point.predicate.args.len() > 2);
+            let vague = condition.is_some_and(|text| words(text).any(|word| is_vague(self.chunk, word)));
+            if !vague && self.list.len() < end && self.list.iter().all(|known| known.says != point.says) {
                 self.list.push(point);
             }
         }
@@ -86,24 +104,8 @@ pub(super) fn of_exit(tongue: Tongue, chunk: &Chunk, exit: &Exit) -> Option<Poin
 
 pub(super) fn of_write(tongue: Tongue, chunk: &Chunk, write: &Write) -> Option<Point> {
     // Of `a = b = 1` the outer value is an assignment itself.
-    let target = code(&write.target).filter(|_| !is_long(&write.when) && !write.value.contains(" = "))?;
-    let what = match write.value.as_str() {
-        "" => say!(tongue, "sets {target}", "写入{target}"),
-        "del" => say!(tongue, "removes {target}", "删除{target}"),
-        value => {
-            let step = value.split_once(' ').filter(|(operator, _)| operator.ends_with('=') && operator.len() <= 3 && *operator != "==");
-            match step {
-                Some((operator, by)) => {
-                    let whole = code(&format!("{} {operator} {by}", write.target))?;
-                    say!(tongue, "does {whole}", "执行{whole}")
-                }
-                None => {
-                    let value = code(value)?;
-                    say!(tongue, "sets {target} to {value}", "把{target}设为{value}")
-                }
-            }
-        }
-    };
+    code(&write.target).filter(|_| !is_long(&write.when) && !write.value.contains(" = "))?;
+    let what = written(tongue, &write.target, &write.value);
     Some(Point {
         says: under(tongue, &what, &write.when),
         predicate: Predicate::new("writes", [chunk.id.as_str(), &write.target, &write.value, &Guard::joined(&write.when)]),
@@ -135,7 +137,7 @@ fn calls(tongue: Tongue, chunk: &Chunk) -> impl Iterator<Item = Point> {
 }
 
 /// Is it a call that says nothing of what the code is there for?
-pub(super) fn is_noise(callee: &str) -> bool {
+pub(in crate::generate) fn is_noise(callee: &str) -> bool {
     #[rustfmt::skip]
     const NOISE: &[&str] = &[
         "abs", "all", "any", "append", "bool", "bytes", "callable", "cast", "chr", "debug", "dict", "divmod", "encode", "decode", "endswith", "enumerate", "error", "exception", "extend", "filter", "float", "format",
@@ -149,7 +151,9 @@ pub(super) fn is_noise(callee: &str) -> bool {
 /// Does a way out carry a decision, rather than hand on what was there?
 fn decides(exit: &Exit) -> bool {
     let plain = matches!(exit.value.as_str(), "" | "self" | "None" | "result" | "cls" | "Ok(())");
-    !plain && (is_rule(&exit.value) || exit.when.iter().any(|guard| !matches!(guard.kind, GuardKind::For | GuardKind::While)))
+    !plain
+        && (is_rule(&exit.value)
+            || exit.when.iter().any(|guard| !matches!(guard.kind, GuardKind::For | GuardKind::While | GuardKind::Past)))
 }
 
 /// Is a variable of the body all that comes back?
@@ -160,7 +164,7 @@ fn hands_on(chunk: &Chunk, exit: &Exit) -> bool {
 }
 
 fn is_long(guards: &[Guard]) -> bool {
-    guards.len() > 4 || guards.iter().any(|guard| code(&guard.text).is_none() && guard.text != "any exception")
+    !is_tellable(guards, 4)
 }
 
 /// A point as a claim about the chunk.

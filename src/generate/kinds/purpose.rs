@@ -1,6 +1,7 @@
 //! What is it for? The documented purpose, and how the code goes about it.
 
 use crate::facts::{View, evidence_lines, has_exceptions, plain_prose};
+use crate::generate::kinds::point::{Point, claimed, is_whole, points};
 use crate::generate::kinds::{Kind, Material};
 use crate::generate::offline::Answer;
 use crate::generate::phrase::{ask, capital, list, path, quoted, stopped, symbol};
@@ -9,8 +10,9 @@ use crate::model::{Attribute, Brief, CallUse, Chunk, ChunkKind, Neighbour, Predi
 
 pub(super) static KIND: Kind = Kind { name: "purpose", version: 1, intent: "why", weight, material, draft };
 
-/// A purpose takes so many words, or more is known than the docstring.
-const ENOUGH_WORDS: usize = 12;
+/// So many words tell more of a purpose than its name does, or more is known than the docstring.
+const LONG_WORDS: usize = 30;
+const MAX_DECISIONS: usize = 3;
 const MAX_STATED: usize = 400;
 
 const QUESTIONS: &[&str] = &[
@@ -100,7 +102,9 @@ fn weight(view: &View) -> u32 {
     let members = if members == 0 { held(chunk).len() } else { members };
     let shape = members + bases(chunk).len();
     // A short docstring alone would only be repeated.
-    let enough = length >= ENOUGH_WORDS && chunk.kind != ChunkKind::Class || length > 0 && helpers > 0 || length > 4 && shape > 0;
+    // A docstring alone would only be repeated.
+    let decides = length > 0 && !decisions(Tongue::English, chunk).is_empty();
+    let enough = length >= LONG_WORDS && chunk.kind != ChunkKind::Class || decides || length > 0 && helpers > 0 || length > 4 && shape > 0;
     if enough { 8 + chunk.facts.statements.min(20) + (3 * helpers + shape + length / 4) as u32 } else { 0 }
 }
 
@@ -202,9 +206,41 @@ fn draft(brief: &Brief) -> Answer {
         text.push_str(&of_class(&mut answer, brief));
     }
     text.push_str(&of_helpers(&mut answer, brief));
+    // In a conversation the next turns tell of those.
+    if !brief.turn {
+        text.push_str(&of_decisions(&mut answer, tongue, subject));
+    }
     answer.answer = text;
     answer.difficulty = if brief.neighbours.iter().any(|helper| helper.chunk.path != subject.path) { "medium" } else { "easy" };
     answer
+}
+
+/// What decides in its body.
+fn decisions(tongue: Tongue, chunk: &Chunk) -> Vec<Point> {
+    let found = points(tongue, chunk, MAX_DECISIONS);
+    if is_whole(chunk, &found) { found.into_iter().filter(Point::is_decisive).collect() } else { Vec::new() }
+}
+
+fn of_decisions(answer: &mut Answer, tongue: Tongue, subject: &Chunk) -> String {
+    let found = decisions(tongue, subject);
+    for point in &found {
+        answer.claim(claimed(tongue, subject, point), point.predicate.clone(), 1);
+    }
+    let says: Vec<String> = found.iter().map(|point| point.says.clone()).collect();
+    if let Some(first) = says.first() {
+        answer.step("check", stopped(tongue, &say!(tongue, "In its body it {first}", "在函数体中，它{first}")), &[1]);
+    }
+    match says.as_slice() {
+        [] => String::new(),
+        [only] => {
+            let only = stopped(tongue, &say!(tongue, "In the code it {only}", "在代码中，它{only}"));
+            format!("\n\n{only}")
+        }
+        all => {
+            let all = all.join(tongue.say("\n- it ", "\n- "));
+            say!(tongue, "\n\nIn the code:\n- it {all}", "\n\n在代码中：\n- {all}")
+        }
+    }
 }
 
 /// What it calls, each with its own purpose.
@@ -290,7 +326,11 @@ fn of_class(answer: &mut Answer, brief: &Brief) -> String {
             let says = say!(tongue, "{name} declares `{}`", "{name} 声明了 `{}`", attribute.name);
             answer.claim(says, Predicate::new("attribute", [id, &attribute.name, &attribute.value]), 1);
         }
-        let names: Vec<String> = held.iter().take(5).map(|attribute| format!("`{}`", attribute.name)).collect();
+        let shown = |own: &&Attribute| match own.annotation.is_empty() && !own.value.ends_with(')') {
+            true => format!("`{} = {}`", own.name, own.value),
+            false => format!("`{}`", own.name),
+        };
+        let names: Vec<String> = held.iter().take(5).map(shown).collect();
         let names = list(tongue, &names);
         parts.push(match held.len() {
             1..=5 => say!(tongue, "holds {names}", "持有 {names}"),
@@ -316,6 +356,11 @@ fn public(chunk: &Chunk) -> Vec<&str> {
 
 /// Typed attributes for others to read.
 fn held(chunk: &Chunk) -> Vec<&Attribute> {
-    let shown = |own: &&Attribute| !own.annotation.is_empty() && !own.name.starts_with('_') && !own.name.contains('`');
+    let literal =
+        |value: &str| value.starts_with(['"', '\'']) || value.parse::<f64>().is_ok() || matches!(value, "True" | "False" | "None");
+    let shown = |own: &&Attribute| {
+        let told = !own.annotation.is_empty() || literal(&own.value) && own.value.len() <= 40 || own.value.ends_with(')');
+        told && !own.name.starts_with('_') && !own.name.contains('`') && !own.value.contains('`')
+    };
     chunk.facts.attributes.iter().filter(shown).collect()
 }

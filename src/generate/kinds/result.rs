@@ -2,6 +2,7 @@
 
 use crate::facts::{has_exceptions, plain_prose, return_docs};
 use crate::generate::condition::{after_earlier, under, when};
+use crate::generate::expression::{atoms, comparison};
 use crate::generate::kinds::raises::promised;
 use crate::generate::offline::Answer;
 use crate::generate::phrase::{capital, code, inside, quoted, stopped, symbol};
@@ -43,12 +44,28 @@ pub(super) fn of_result(answer: &mut Answer, tongue: Tongue, subject: &Chunk) ->
         );
     }
     let exits = told_exits(subject);
-    let lines = of_exits(answer, tongue, subject, &exits);
+    let mut lines = of_exits(answer, tongue, subject, &exits);
+    // The name of a variable alone says less than the docstring.
+    let built = match exits.as_slice() {
+        [only] if only.when.is_empty() => Some(&only.value).filter(|value| is_built(subject, value)),
+        _ => None,
+    };
+    if built.is_some() {
+        lines.clear();
+    }
     let returned = match (kind, meaning.is_empty()) {
         (Some(kind), false) => say!(tongue, "It returns {kind}: {meaning}", "返回 {kind}：{meaning}"),
         (None, false) => say!(tongue, "It returns {meaning}", "返回值的说明：{meaning}"),
         (Some(kind), true) => match lines.as_slice() {
-            [] => return say!(tongue, "It returns {kind}.", "返回 {kind}。"),
+            [] => {
+                let stated = stated(answer, tongue, subject);
+                return say!(
+                    tongue,
+                    "It returns {kind}; which value, its body works out in several steps.{}",
+                    "返回 {kind}，具体的值由函数体逐步得出。{}",
+                    after(tongue, &stated)
+                );
+            }
             [only] => return tongue.say(format!("It returns {kind}: {only}."), typed(&kind, only)),
             all => {
                 let all = all.join("\n- ");
@@ -60,7 +77,12 @@ pub(super) fn of_result(answer: &mut Answer, tongue: Tongue, subject: &Chunk) ->
             }
         },
         (None, true) => match lines.as_slice() {
-            [] => return String::new(),
+            [] => {
+                let Some(built) = built else { return String::new() };
+                let stated = stated(answer, tongue, subject);
+                let said = say!(tongue, "It returns what its body works out as `{built}`.", "返回函数体得出的 `{built}`。");
+                return format!("{said}{}", after(tongue, &stated));
+            }
             [only] => return tongue.say(format!("It returns {only}."), behind("它", only)),
             all => {
                 let all = all.join("\n- ");
@@ -106,6 +128,24 @@ fn result_meaning(answer: &mut Answer, tongue: Tongue, subject: &Chunk) -> Strin
     stopped(tongue, &inside(prose))
 }
 
+/// The summary of the docstring, claimed, where it is about the result.
+fn stated(answer: &mut Answer, tongue: Tongue, subject: &Chunk) -> String {
+    let summary = subject.summary();
+    let about =
+        ["Return", "Get", "Give", "Comput", "Calculat", "Determin", "返回", "计算", "获取"].iter().any(|start| summary.starts_with(start));
+    if !about || !summary.matches('`').count().is_multiple_of(2) {
+        return String::new();
+    }
+    let name = symbol(subject);
+    let prose = quoted(tongue, &plain_prose(summary));
+    answer.claim(
+        say!(tongue, "{name} is documented: {prose}", "{name} 的文档说明：{prose}"),
+        Predicate::new("documented", [subject.id.as_str(), summary]),
+        1,
+    );
+    stopped(tongue, &prose)
+}
+
 /// What the docstring says of the result, as a sentence of its own.
 fn after(tongue: Tongue, meaning: &str) -> String {
     if meaning.is_empty() {
@@ -131,7 +171,7 @@ fn of_exits(answer: &mut Answer, tongue: Tongue, subject: &Chunk, exits: &[&Exit
         let mut rest = after_earlier(&exit.when, &earlier);
         // Behind all other ways out, which are told as well, nothing is left to say.
         let last = at + 1 == exits.len() && (at > 0 || !raises.is_empty());
-        if last && rest.iter().all(|guard| guard.kind == GuardKind::Past) {
+        if last && rest.iter().all(|guard| matches!(guard.kind, GuardKind::Past | GuardKind::Unless)) && !subject.facts.ends {
             rest.clear();
         }
         let says = match rest.is_empty() && !lines.is_empty() {
@@ -194,6 +234,10 @@ fn value(tongue: Tongue, of: &Chunk, text: &str) -> String {
         && depths.enumerate().skip(called.len() + 1).find(|(_, depth)| *depth == 0).is_some_and(|(at, _)| at + 1 == text.chars().count());
     match text {
         "" => "`None`".to_owned(),
+        text if is_built(of, text) => {
+            say!(tongue, "what the body has worked out as `{text}`", "函数体得出的 `{text}`")
+        }
+        text if is_question(text) => say!(tongue, "whether `{text}`", "`{text}` 是否成立"),
         text if of.facts.parameters.iter().any(|own| own.name == text) => {
             say!(tongue, "the argument `{text}` as it was given", "传入的 `{text}` 本身")
         }
@@ -204,6 +248,22 @@ fn value(tongue: Tongue, of: &Chunk, text: &str) -> String {
     }
 }
 
+/// Is it a variable of the body, and nothing that was given?
+fn is_built(chunk: &Chunk, value: &str) -> bool {
+    is_local(chunk, value) && !chunk.facts.parameters.iter().any(|own| own.name == value)
+}
+
+/// Is it true or false whatever the values are?
+fn is_question(text: &str) -> bool {
+    let asks = |text: &str| {
+        let called =
+            ["isinstance(", "issubclass(", "callable(", "hasattr(", "any(", "all(", "bool("].iter().any(|name| text.starts_with(name));
+        comparison(text).is_some() || called && text.ends_with(')') && text.matches('(').count() == 1
+    };
+    let parts = atoms(text, true);
+    !text.contains(" if ") && !text.contains(" or ") && parts.iter().all(|atom| !atom.holds && parts.len() == 1 || asks(&atom.text))
+}
+
 /// Ways out that can be told: a short value that is more than the name of a local variable,
 /// under a condition that can be said.
 pub(super) fn told_exits(chunk: &Chunk) -> Vec<&Exit> {
@@ -211,7 +271,7 @@ pub(super) fn told_exits(chunk: &Chunk) -> Vec<&Exit> {
     let local = |value: &str| free_names(value).any(|word| is_local(chunk, word));
     let tellable = |exit: &Exit| {
         (exit.value.is_empty() || exit.value.len() <= 90 && code(&exit.value).is_some())
-            && !local(&exit.value)
+            && (!local(&exit.value) || is_local(chunk, &exit.value))
             && exit
                 .when
                 .iter()

@@ -3,7 +3,7 @@
 
 use crate::facts::View;
 use crate::generate::deed::{Deed, documented, informative, named, passive, surroundings};
-use crate::generate::kinds::point::{Point, claimed, of_raise, points};
+use crate::generate::kinds::point::{Point, claimed, is_whole, of_raise, points};
 use crate::generate::kinds::{Kind, Material};
 use crate::generate::offline::Answer;
 use crate::generate::phrase::{code, fill, list, noun, path, pick, plain_message, quoted, symbol};
@@ -344,7 +344,10 @@ fn told(tongue: Tongue, answer: &mut Answer, brief: &Brief) -> bool {
     match points.as_slice() {
         [only] => answer.answer.push_str(&say!(tongue, " It {}.", "它{}。", only.says)),
         _ => {
-            answer.answer.push_str(tongue.say(" What counts in there:", "其中的关键："));
+            answer.answer.push_str(match is_whole(subject, &points) {
+                true => tongue.say(" What it does:", "它的行为："),
+                false => tongue.say(" Among what it does:", "它的行为包括："),
+            });
             points.iter().for_each(|point| answer.answer.push_str(&say!(tongue, "\n- it {}", "\n- {}", point.says)));
         }
     }

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use crate::model::{Call, CallUse, Effect, Exit, Facts, Guard, GuardKind, Import, Local, Outside, Raise};
-use crate::parse::python::extract;
+use crate::parse::python::{ending, extract};
 use crate::parse::syntax::{NodeId, Syntax};
 
 /// Code under more conditions than this is not told of: no sentence could hold it.
@@ -31,6 +31,8 @@ pub(super) struct Walk<'s, 't> {
     open: Vec<(NodeId, Context)>,
     /// Contexts that begin at a node further down.
     ahead: HashMap<NodeId, Vec<(NodeId, Context)>>,
+    /// Calls whose arguments are being read, each with its end.
+    pending: Vec<(NodeId, Call)>,
     pub(super) facts: Facts,
     /// Names that the body declares to be the module's.
     pub(super) globals: Vec<String>,
@@ -39,16 +41,26 @@ pub(super) struct Walk<'s, 't> {
 
 /// Facts of the statements in `block`, nested definitions and the docstring left out.
 pub(super) fn facts(syntax: &Syntax, block: NodeId, doc: Option<NodeId>, path: &str) -> Facts {
-    let mut walk = Walk { syntax, open: Vec::new(), ahead: HashMap::new(), facts: Facts::default(), globals: Vec::new(), substance: 0 };
+    let mut walk = Walk {
+        syntax,
+        open: Vec::new(),
+        ahead: HashMap::new(),
+        pending: Vec::new(),
+        facts: Facts::default(),
+        globals: Vec::new(),
+        substance: 0,
+    };
     let mut node = block + 1;
     while node < syntax.end(block) {
+        walk.finish_calls(node);
         walk.open.retain(|(end, _)| *end > node);
         walk.open.extend(walk.ahead.remove(&node).unwrap_or_default());
         let skip = Some(node) == doc || walk.visit(node, path);
         node = if skip { syntax.end(node) } else { node + 1 };
     }
+    walk.finish_calls(node);
     walk.facts.stub = walk.substance == 0;
-    walk.facts.ends = runs_past(syntax, block);
+    walk.facts.ends = ending::runs_past(syntax, block, MAX_GUARDS);
     walk.facts
 }
 
@@ -63,6 +75,7 @@ impl Walk<'_, '_> {
                     && syntax.ancestors(node).any(|above| syntax.kind(above) == "function_definition")
                 {
                     self.bind(syntax.text(name), "");
+                    self.untold();
                 }
                 return true;
             }
@@ -74,6 +87,7 @@ impl Walk<'_, '_> {
             }
             "if_statement" => self.branch(node),
             "with_statement" => {
+                self.untold();
                 self.may_end(node);
                 self.expecting(node);
             }
@@ -86,7 +100,12 @@ impl Walk<'_, '_> {
             "try_statement" => self.try_statement(node),
             "case_clause" => self.case(node),
             "as_pattern" => self.with_target(node),
-            "yield" => self.facts.generator = true,
+            "yield" => {
+                self.facts.generator = true;
+                self.untold();
+            }
+            "break_statement" => self.untold_and(Some(Guard { kind: GuardKind::Skip, text: "break".to_owned() })),
+            "continue_statement" => self.untold(),
             "raise_statement" => self.raise(node),
             "assert_statement" => self.assertion(node),
             "return_statement" => self.exit(node),
@@ -136,6 +155,27 @@ impl Walk<'_, '_> {
         let text = syntax.text(node);
         let empty = kind == "pass_statement" || text == "..." || text.starts_with("raise NotImplementedError");
         self.substance += !empty as u32;
+    }
+
+    /// Something happens here that no other fact tells.
+    pub(super) fn untold(&mut self) {
+        self.untold_and(None);
+    }
+
+    fn untold_and(&mut self, what: Option<Guard>) {
+        let Some(mut when) = self.when().filter(|when| !when.is_empty()) else { return };
+        when.extend(what);
+        let untold = &mut self.facts.untold;
+        if untold.last() != Some(&when) && untold.len() < MAX_ITEMS && !untold.contains(&when) {
+            untold.push(when);
+        }
+    }
+
+    /// Calls that end before this node have taken their arguments.
+    fn finish_calls(&mut self, node: NodeId) {
+        while let Some((_, call)) = self.pending.pop_if(|(end, _)| *end <= node) {
+            self.facts.calls.push(call);
+        }
     }
 
     fn guard(&mut self, from: NodeId, end: NodeId, kind: GuardKind, text: String) {
@@ -395,7 +435,7 @@ impl Walk<'_, '_> {
     fn call(&mut self, node: NodeId) {
         let syntax = self.syntax;
         let Some(function) = syntax.child(node, "function") else { return };
-        if self.facts.calls.len() >= MAX_ITEMS {
+        if self.facts.calls.len() + self.pending.len() >= MAX_ITEMS {
             return;
         }
         let Some(callee) = dotted(syntax, function) else { return };
@@ -417,7 +457,8 @@ impl Walk<'_, '_> {
         }
         let plain = matches!(usage, CallUse::Ignored | CallUse::Assigned | CallUse::Returned);
         let when = if plain { self.when().unwrap_or_default() } else { Vec::new() };
-        self.facts.calls.push(Call { callee, arguments, usage, target, catches, expects, tried: false, when });
+        let call = Call { callee, arguments, usage, target, catches, expects, tried: false, when };
+        self.pending.push((syntax.end(node), call));
     }
 
     /// `os.environ["NAME"]` reads the environment without a call.
@@ -479,11 +520,19 @@ impl Walk<'_, '_> {
         }
     }
 
+    /// The names that a pattern binds; what has an attribute or an item set in it is bound already.
     fn bind_all(&mut self, pattern: NodeId) {
         let syntax = self.syntax;
-        for node in pattern..syntax.end(pattern) {
-            if syntax.kind(node) == "identifier" && syntax.field(node) != "attribute" {
-                self.bind(syntax.text(node), "");
+        let mut node = pattern;
+        while node < syntax.end(pattern) {
+            match syntax.kind(node) {
+                "attribute" | "subscript" => node = syntax.end(node),
+                kind => {
+                    if kind == "identifier" {
+                        self.bind(syntax.text(node), "");
+                    }
+                    node += 1;
+                }
             }
         }
     }
@@ -497,40 +546,6 @@ impl Walk<'_, '_> {
             _ => (),
         }
     }
-}
-
-/// May control run past the end of a block? Where that is not plain, it may. Looks into the
-/// last statement as deep as conditions are told.
-fn runs_past(syntax: &Syntax, block: NodeId) -> bool {
-    let mut open = vec![(block, 0)];
-    while let Some((block, depth)) = open.pop() {
-        let Some(last) = syntax.parts(block).last().filter(|_| depth < MAX_GUARDS) else { return true };
-        let sides: Vec<NodeId> = syntax.parts(last).filter(|&side| syntax.kind(side).ends_with("_clause")).collect();
-        let body = syntax.child(last, "consequence").or(syntax.child(last, "body"));
-        let blocks = sides.iter().filter_map(|&side| syntax.parts(side).find(|&part| syntax.kind(part) == "block"));
-        match syntax.kind(last) {
-            "return_statement" | "raise_statement" => (),
-            "with_statement" => open.extend(body.map(|body| (body, depth + 1))),
-            "while_statement" => {
-                let forever = syntax.child(last, "condition").is_some_and(|condition| matches!(syntax.text(condition), "True" | "1"));
-                if !forever || (last..syntax.end(last)).any(|node| syntax.kind(node) == "break_statement") {
-                    return true;
-                }
-            }
-            "if_statement" if sides.last().is_some_and(|&side| syntax.kind(side) == "else_clause") => {
-                open.extend(body.into_iter().chain(blocks).map(|block| (block, depth + 1)));
-            }
-            "try_statement" => {
-                // With an `else` the body runs on into it; a `finally` that ends does not change the rest.
-                let otherwise = sides.iter().any(|&side| syntax.kind(side) == "else_clause");
-                let handlers = sides.iter().filter(|&&side| syntax.kind(side) != "finally_clause");
-                let handled = handlers.filter_map(|&side| syntax.parts(side).find(|&part| syntax.kind(part) == "block"));
-                open.extend(body.filter(|_| !otherwise).into_iter().chain(handled).map(|block| (block, depth + 1)));
-            }
-            _ => return true,
-        }
-    }
-    false
 }
 
 /// What is called, where it can be written on one short line.

@@ -49,6 +49,7 @@ pub(super) fn chunks(syntax: &Syntax, path: &str) -> Vec<Chunk> {
             .collect();
         let mut facts = if is_class { class_facts(syntax, node) } else { function_facts(syntax, node, path, kind, &decorators, doc_node) };
         facts.decorators = decorators;
+        facts.fallback = syntax.ancestors(root).any(|above| syntax.kind(above) == "except_clause");
         definitions.push(Definition {
             parent,
             scope: String::new(),

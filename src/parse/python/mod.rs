@@ -1,6 +1,7 @@
 //! Python, after tree-sitter-python 0.25.
 
 mod body;
+mod ending;
 mod extract;
 mod outside;
 mod prove;

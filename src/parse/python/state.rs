@@ -24,13 +24,15 @@ impl Walk<'_, '_> {
         let value = format!("{step}{}", self.condition(right));
         let value = if value.len() > MAX_VALUE { String::new() } else { value };
         // Of `a, self.b = …` the parts of the value are not told apart.
-        match syntax.kind(left) {
+        let told = match syntax.kind(left) {
             "pattern_list" | "tuple_pattern" | "list_pattern" => {
-                for part in syntax.parts(left) {
-                    self.write(part, "");
-                }
+                let parts: Vec<NodeId> = syntax.parts(left).collect();
+                parts.into_iter().filter(|&part| !self.write(part, "")).count() == 0
             }
             _ => self.write(left, &value),
+        };
+        if !told {
+            self.untold();
         }
         self.bound(left, right, &value);
     }
@@ -55,12 +57,15 @@ impl Walk<'_, '_> {
             let several = self.syntax.kind(part) == "expression_list";
             let targets: Vec<NodeId> = if several { self.syntax.parts(part).collect() } else { vec![part] };
             for target in targets {
-                self.write(target, "del");
+                if !self.write(target, "del") {
+                    self.untold();
+                }
             }
         }
     }
 
-    fn write(&mut self, target: NodeId, value: &str) {
+    /// False where it is not told.
+    fn write(&mut self, target: NodeId, value: &str) -> bool {
         let syntax = self.syntax;
         let lasting = match syntax.kind(target) {
             "attribute" => true,
@@ -72,10 +77,11 @@ impl Walk<'_, '_> {
         };
         let text = syntax.folded(target);
         if !lasting || text.len() > MAX_VALUE || text.contains('…') || self.facts.writes.len() >= MAX_ITEMS {
-            return;
+            return false;
         }
-        let Some(when) = self.when() else { return };
+        let Some(when) = self.when() else { return false };
         self.facts.writes.push(Write { target: text, value: if value.contains('…') { String::new() } else { value.to_owned() }, when });
+        true
     }
 
     pub(super) fn global(&mut self, node: NodeId) {

@@ -39,6 +39,8 @@ pub(super) struct Walk<'s, 't> {
     /// the function.
     closure: NodeId,
     substance: u32,
+    /// Calls whose arguments are being read, each with its end.
+    pending: Vec<(NodeId, Call)>,
     /// Variables that hold a value of their own: what is written to them is gone with the call.
     pub(super) owned: Vec<String>,
     pub(super) facts: Facts,
@@ -54,6 +56,7 @@ pub(super) fn facts(syntax: &Syntax, block: NodeId, around: &Body) -> Facts {
         errors: HashSet::new(),
         closure: 0,
         substance: 0,
+        pending: Vec::new(),
         owned: Vec::new(),
         facts: Facts::default(),
     };
@@ -66,10 +69,12 @@ pub(super) fn facts(syntax: &Syntax, block: NodeId, around: &Body) -> Facts {
         if walk.closure <= node {
             walk.closure = 0;
         }
+        walk.finish_calls(node);
         walk.conditions.reach(syntax, node);
         let skip = syntax.is_comment(node) || around.skip.contains(&node) || walk.visit(node);
         node = if skip { syntax.end(node) } else { node + 1 };
     }
+    walk.finish_calls(node);
     walk.facts.stub = walk.substance == 0;
     walk.facts
 }
@@ -114,8 +119,18 @@ impl Walk<'_, '_> {
             "match_arm" => self.arm(node),
             "loop_expression" | "while_expression" | "for_expression" => self.repeat(node),
             "return_expression" => self.leave(node),
-            "break_expression" | "continue_expression" => self.may_leave(GuardKind::Skip),
-            "let_declaration" => self.declaration(node),
+            "break_expression" => {
+                self.untold_and(Some(Guard { kind: GuardKind::Skip, text: "break".to_owned() }));
+                self.may_leave(GuardKind::Skip);
+            }
+            "continue_expression" => {
+                self.untold();
+                self.may_leave(GuardKind::Skip);
+            }
+            "let_declaration" => {
+                self.untold();
+                self.declaration(node);
+            }
             "let_condition" => {
                 self.place(child("value"), Place::of(CallUse::Tested));
                 self.bind_all(child("pattern"), "");
@@ -124,9 +139,9 @@ impl Walk<'_, '_> {
             "assignment_expression" => {
                 let left = child("left").map(|left| told(syntax, left)).unwrap_or_default();
                 self.place(child("right"), Place::assigned(left));
-                self.written(node);
+                self.stored(node);
             }
-            "compound_assignment_expr" => self.written(node),
+            "compound_assignment_expr" => self.stored(node),
             "mutable_specifier" => self.mutable(node),
             "const_item" | "static_item" => {
                 // At the top of a file it is a chunk of its own.
@@ -172,6 +187,35 @@ impl Walk<'_, '_> {
     fn import(&self, node: NodeId) -> Vec<Import> {
         let written_out = self.syntax.kind(node) == "mod_item" && self.syntax.child(node, "body").is_some();
         if written_out { Vec::new() } else { self.around.home.imports(self.syntax, node) }
+    }
+
+    /// Something happens here that no other fact tells.
+    fn untold(&mut self) {
+        self.untold_and(None);
+    }
+
+    fn untold_and(&mut self, what: Option<Guard>) {
+        let Some(mut when) = self.when().filter(|when| !when.is_empty()) else { return };
+        when.extend(what);
+        let untold = &mut self.facts.untold;
+        if untold.last() != Some(&when) && untold.len() < MAX_ITEMS && !untold.contains(&when) {
+            untold.push(when);
+        }
+    }
+
+    /// Calls that end before this node have taken their arguments.
+    fn finish_calls(&mut self, node: NodeId) {
+        while let Some((_, call)) = self.pending.pop_if(|(end, _)| *end <= node) {
+            self.facts.calls.push(call);
+        }
+    }
+
+    fn stored(&mut self, node: NodeId) {
+        let known = self.facts.writes.len();
+        self.written(node);
+        if self.facts.writes.len() == known {
+            self.untold();
+        }
     }
 
     fn in_a_block(&self, node: NodeId) -> bool {
@@ -349,6 +393,9 @@ impl Walk<'_, '_> {
                 // What it reaches is found out when the imports of the file are known.
                 self.facts.effects.push(Effect { on: Outside::default(), callee: format!("{written}!") });
             }
+            if place.usage == CallUse::Ignored {
+                self.untold();
+            }
             return self.exit(node, place);
         };
         if failure::ends_call(name) {
@@ -408,16 +455,22 @@ impl Walk<'_, '_> {
         for &argument in &arguments {
             self.place(Some(argument), Place::of(usage));
         }
-        if wraps || self.facts.calls.len() >= MAX_ITEMS {
+        if wraps || self.facts.calls.len() + self.pending.len() >= MAX_ITEMS {
             return;
         }
-        let Some(callee) = names::callee(syntax, function) else { return };
+        let Some(callee) = names::callee(syntax, function) else {
+            if place.usage == CallUse::Ignored {
+                self.untold();
+            }
+            return;
+        };
         let arguments = arguments.into_iter().take(12).map(|argument| names::shortened(syntax.folded(argument))).collect();
         self.anchor(function, &callee);
         let Place { usage, target, tried, .. } = place;
         let plain = matches!(usage, CallUse::Ignored | CallUse::Assigned | CallUse::Returned);
         let when = if plain { self.when().unwrap_or_default() } else { Vec::new() };
-        self.facts.calls.push(Call { callee, arguments, usage, target, catches: Vec::new(), expects: Vec::new(), tried, when });
+        let call = Call { callee, arguments, usage, target, catches: Vec::new(), expects: Vec::new(), tried, when };
+        self.pending.push((syntax.end(node), call));
     }
 
     /// `crate` and `super` in front of a path are looked up like imports.

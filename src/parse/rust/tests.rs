@@ -284,11 +284,11 @@ find Function 2-7 | fn find(&self, id: u32) -> Result<u32>
   raises anyhow! "no stock" when not (…) and case stock.first(): None
   raises Error::Late "" when not (…)
   returns Ok(order + stock) when not (…)
-  calls self.orders.get(&id).ok_or? Assigned to order
   calls self.orders.get Used
   calls Error::Unknown Passed
-  calls stock.first().ok_or_else? Assigned to stock when not (…)
+  calls self.orders.get(&id).ok_or? Assigned to order
   calls stock.first Used
+  calls stock.first().ok_or_else? Assigned to stock when not (…)
   reads Error::Late
 "#,
     );
@@ -334,10 +334,10 @@ fn all(xs: &[u8]) -> Vec<u8> {
 all Function 2-5 | fn all(xs: &[u8]) -> Vec<u8>
   returns xs.iter().map(|x| twice(x)).collect::<Vec<_>>()
   calls keep Ignored
-  calls xs.iter().map(|x| twice(x)).collect Returned
-  calls xs.iter().map Used
   calls xs.iter Used
   calls twice Used
+  calls xs.iter().map Used
+  calls xs.iter().map(|x| twice(x)).collect Returned
   reads Error::Big
 "#,
     );
@@ -361,8 +361,8 @@ async fn run(&self) {
         r#"
 run Function 2-11 | async fn run(&self)
   calls self.stock.close Ignored
-  calls fetch? Assigned to all
   calls one Passed
+  calls fetch? Assigned to all
   calls sum Assigned to total when not (…)
   calls ready Tested
   calls stop Ignored when not (…) and !ready()
@@ -388,9 +388,9 @@ fn names(&self) -> Vec<String> {
         r#"
 names Function 2-8 | fn names(&self) -> Vec<String>
   returns self.orders.iter().filter(|order| order.open).collect()
-  calls ….collect Returned
-  calls ….filter Used
   calls ….iter Used
+  calls ….filter Used
+  calls ….collect Returned
 "#,
     );
 }
@@ -469,15 +469,15 @@ impl Order {
 "#,
         r#"
 Order.pay Method 3-25 | fn pay(&mut self, cart: &mut Cart, mut copy: Cart, count: &mut u32)
-  calls self.seen.entry(self.id).or_default Used
   calls self.seen.entry Used
+  calls self.seen.entry(self.id).or_default Used
   calls self.items.clone Assigned to after
   calls one Assigned to after[0]
   calls after.first_mut Assigned to first
   calls after.iter_mut Used
   calls self.items.iter_mut Used
-  calls self.state.lock().unwrap Assigned to state
   calls self.state.lock Used
+  calls self.state.lock().unwrap Assigned to state
   calls self.hooks.each Ignored
   writes self.status = Status::Paid when cart.total > LIMIT
   writes self.total = += cart.total * 2 when cart.total > LIMIT
@@ -516,10 +516,10 @@ rate Function 2-11 | fn rate(kind: Kind) -> u32
   returns cost(of).map_err(Fault::Refused) when case kind: Kind::Named { of, .. }
   returns Kind::sum(Kind::Sized(1)) + crate::limits::LAST + LIMITS[0] when case kind: other
   calls n.min Returned when case kind: Kind::Sized(n)
-  calls cost(of).map_err Returned when case kind: Kind::Named { of, .. }
   calls cost Used
-  calls Kind::sum Used
+  calls cost(of).map_err Returned when case kind: Kind::Named { of, .. }
   calls Kind::Sized Passed
+  calls Kind::sum Used
   reads limits::MAX_ITEMS
   reads Kind::Plain
   reads Self::BASE
@@ -597,23 +597,23 @@ fn load(path: &Path, log: &Log) -> Result<String> {
         r#"
 load Function 5-15 | fn load(path: &Path, log: &Log) -> Result<String>
   returns Ok(text) when not (…)
-  calls fs::read_to_string? Assigned to text
   calls env::var? Passed
-  calls Command::new("git").arg("log").output? Assigned to out when not (…)
-  calls Command::new("git").arg Used
+  calls fs::read_to_string? Assigned to text
   calls Command::new Used
-  calls File::create(path).and_then? Ignored when not (…)
+  calls Command::new("git").arg Used
+  calls Command::new("git").arg("log").output? Assigned to out when not (…)
   calls File::create Used
   calls file.sync_all Used
+  calls File::create(path).and_then? Ignored when not (…)
   calls get Ignored when not (…)
   calls log.info Ignored when not (…)
-  calls text.lines().map(|line| { println!("{line}"); line }).collect Assigned to lines when not (…)
-  calls text.lines().map Used
   calls text.lines Used
+  calls text.lines().map Used
+  calls text.lines().map(|line| { println!("{line}"); line }).collect Assigned to lines when not (…)
   reaches log by info!
   reaches output by println!
-  reaches file by fs::read_to_string
   reaches environment by env::var
+  reaches file by fs::read_to_string
   reaches process by Command::new
   reaches file by File::create
 "#,
@@ -660,8 +660,8 @@ sum Function 2-15 | fn sum(xs: &[X]) -> Result<u32>
   calls seal Ignored when not (xs.is_empty()) and not (xs.len() > 9) and not (…) and for x in xs and x.last and not (x.old)
   calls log Ignored when not (xs.is_empty()) and not (xs.len() > 9) and not (…) and for x in xs and case x.kind: Kind::B
   calls also Ignored when not (xs.is_empty()) and not (xs.len() > 9) and not (…) and for x in xs
-  calls each Ignored when not (xs.is_empty()) and not (xs.len() > 9) and not (…)
   calls keep Ignored
+  calls each Ignored when not (xs.is_empty()) and not (xs.len() > 9) and not (…)
   reads Kind::A
   reads Kind::B
 first Function 16-21 | fn first(xs: &[X]) -> u32

@@ -9,6 +9,8 @@ use crate::generate::tongue::{Tongue, say};
 use crate::generate::usage::{self, predicate};
 use crate::model::{Brief, CallUse, Chunk, ChunkKind, GuardKind, Neighbour, Predicate};
 
+const MAX_BESIDE: usize = 5;
+
 const MOVE: &[&str] = &[
     "When does {a} {n} become {m}, and what happens around that in {s}?",
     "Into which state does {s} ({p}) bring {a} {n}, and what does it do beside that?",
@@ -97,7 +99,7 @@ pub(super) fn beside(chunk: &Chunk, moves: &[Use]) -> Vec<Use> {
         let log = matches!(&one.does, Does::Calls { callee, .. } if callee.starts_with("log") || callee.starts_with("super()") || callee.contains("logger"));
         !log && !moves.iter().any(same)
     };
-    writes.chain(calls).filter(|one| new(one) && usage::bare(Tongue::English, one, &[]).is_some()).take(MAX_OF_ONE).collect()
+    writes.chain(calls).filter(|one| new(one) && usage::bare(Tongue::English, one, &[]).is_some()).collect()
 }
 
 pub(super) fn of_move(brief: &Brief) -> Answer {
@@ -184,12 +186,17 @@ pub(super) fn of_move(brief: &Brief) -> Answer {
         parts.push(stopped(tongue, &say!(tongue, "Not in every case: it {all}", "并非总能成功：{all}")));
     }
     let mut also = Vec::new();
-    for one in beside(subject, &found) {
+    let together = beside(subject, &found);
+    for one in together.iter().take(MAX_BESIDE) {
+        let one = one.clone();
         let Some(told) = usage::bare(tongue, &one, &[]) else { continue };
         answer.claim(under(tongue, &format!("{name} {told}"), &one.when), predicate(id, &one), 1);
         also.push(told);
     }
     if !also.is_empty() {
+        if together.len() > MAX_BESIDE {
+            also.push(tongue.say("does more", "做了其他事").to_owned());
+        }
         let also = usage::series(tongue, &also);
         parts.push(stopped(tongue, &say!(tongue, "Together with the move it {also}", "与此同时，它{also}")));
     }

@@ -2,12 +2,13 @@
 
 use super::{MAX_OF_ONE, a, bare, checks, choices, members, moves, moving, noun};
 use crate::facts::{Does, Use, is_member, mentions};
+use crate::generate::condition::after_earlier;
 use crate::generate::offline::Answer;
 use crate::generate::phrase::{fill, list, path, pick, stopped, symbol};
 use crate::generate::term::entries;
 use crate::generate::tongue::{Tongue, say};
 use crate::generate::usage::predicate;
-use crate::model::{Attribute, Brief, Chunk, ChunkKind, Neighbour, Predicate};
+use crate::model::{Attribute, Brief, Chunk, ChunkKind, Guard, Neighbour, Predicate};
 
 const STATES: &[&str] = &[
     "Which states does {a} {n} go through, and what moves it from one to the next?",
@@ -141,7 +142,7 @@ pub(super) fn of_states(brief: &Brief) -> Answer {
     if let Some((attribute, member)) = first(subject, &own, field.as_deref()) {
         lead.push_str(&begins(tongue, &mut answer, subject, attribute, &member, 1));
     }
-    let mut lines = Vec::new();
+    let mut lines: [Vec<String>; 3] = Default::default();
     let mut tables = Vec::new();
     // Of many the conclusion tells in one.
     let steps = brief.neighbours.len() <= 3;
@@ -156,16 +157,18 @@ pub(super) fn of_states(brief: &Brief) -> Answer {
             }
             continue;
         }
-        lines.extend(of_reader(tongue, &mut answer, other, number, field.as_deref(), steps));
+        if let Some((way, line)) = of_reader(tongue, &mut answer, other, number, field.as_deref(), steps) {
+            lines[way].push(line);
+        }
     }
     let mut parts = vec![lead];
-    if !lines.is_empty() {
-        let head = match (moved, brief.more) {
-            (true, false) => tongue.say("The code that moves or checks them:", "设置或检查这些状态的代码："),
-            (true, true) => tongue.say("Among the code that moves or checks them:", "设置或检查这些状态的代码包括："),
-            (false, false) => tongue.say("The code that goes by them:", "依据它们行事的代码："),
-            (false, true) => tongue.say("Among the code that goes by them:", "依据它们行事的代码包括："),
-        };
+    let among = tongue.say(if brief.more { ", among others" } else { "" }, if brief.more { "（部分）" } else { "" });
+    let heads = [
+        say!(tongue, "What sets them{among}:", "设置它们的代码{among}："),
+        say!(tongue, "What picks one of them{among}:", "从中选取的代码{among}："),
+        say!(tongue, "What acts on them{among}:", "依据它们行事的代码{among}："),
+    ];
+    for (head, lines) in heads.iter().zip(&lines).filter(|(_, lines)| !lines.is_empty()) {
         parts.push(format!("{head}\n{}", lines.join("\n")));
     }
     parts.extend(tables);
@@ -250,7 +253,7 @@ pub(super) fn of_table(tongue: Tongue, answer: &mut Answer, chunk: &Chunk, pairs
     out
 }
 
-/// One line about a function: what it sets, chooses or checks.
+/// One line about a function: what it sets, chooses or checks, and which of these it is.
 pub(super) fn of_reader(
     tongue: Tongue,
     answer: &mut Answer,
@@ -258,23 +261,34 @@ pub(super) fn of_reader(
     number: usize,
     field: Option<&str>,
     steps: bool,
-) -> Option<String> {
+) -> Option<(usize, String)> {
     let (chunk, reads) = (&reader.chunk, &reader.reads);
     let (other, place, id) = (symbol(chunk), path(chunk), chunk.id.as_str());
     let mut ways = [moves(chunk, reads), choices(chunk, reads), checks(chunk, reads)];
     ways.iter_mut().for_each(|found| found.retain(|one| !is_foreign(one, field)));
-    let found = ways.into_iter().find(|found| !found.is_empty())?;
+    let (way, found) = ways.into_iter().enumerate().find(|(_, found)| !found.is_empty())?;
     let mut says: Vec<String> = Vec::new();
+    let mut earlier: Vec<&[Guard]> = Vec::new();
+    let mut ladder = false;
     for one in found.iter().take(MAX_OF_ONE) {
         let told = moving(tongue, one)?;
         answer.claim(format!("{other} {told}"), predicate(id, one), number);
+        // Each rung of a ladder stands on the ones before it.
+        let shown = Use { when: after_earlier(&one.when, &earlier), ..one.clone() };
+        ladder |= shown.when != one.when;
+        earlier.push(&one.when);
+        let told = moving(tongue, &shown)?;
         if !says.contains(&told) {
             says.push(told);
         }
     }
-    let says = says.join(tongue.say("; it also ", "；另外"));
+    let between = if ladder { tongue.say("; otherwise it ", "；否则") } else { tongue.say("; it also ", "；另外") };
+    let mut says = says.join(between);
+    if found.len() > MAX_OF_ONE {
+        says.push_str(tongue.say("; and more", "；等等"));
+    }
     if steps {
         answer.step("follow", stopped(tongue, &format!("{other} {says}")), &[number]);
     }
-    Some(say!(tongue, "- {other} ({place}) {}", "- {other}（{place}）{}", stopped(tongue, &says)))
+    Some((way, say!(tongue, "- {other} ({place}) {}", "- {other}（{place}）{}", stopped(tongue, &says))))
 }
