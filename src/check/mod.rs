@@ -24,7 +24,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{ChunkId, Claim, Draft, Evidence, Predicate, Row, Sample};
+use crate::model::{ChunkId, Claim, Draft, Evidence, Predicate, Row, Sample, is_of_person};
 use crate::parse::{self, Prover};
 
 pub(crate) use provers::Provers;
@@ -123,12 +123,19 @@ fn is_judged(claim: &Claim) -> bool {
     claim.verdict == "judged" && claim.predicate == Predicate::default()
 }
 
-/// What a model wrote of a row. The claims that are proved, and what hangs on them, are the
+/// Did a model or a person write its words? Nobody knows what is in them.
+fn written_freely(row: &Row) -> bool {
+    written_by_a_model(row) || is_of_person(row)
+}
+
+/// What a model or a person wrote of a row. The claims that are proved, and what hangs on them, are the
 /// offline generator's.
 fn prose(row: &Row) -> impl Iterator<Item = &str> {
     let judged = row.claims.iter().filter(|claim| is_judged(claim)).map(|claim| &claim.says);
     let turns = row.followups.iter().flat_map(|turn| [&turn.question, &turn.answer]);
-    let said = judged.chain(turns).chain(row.trace.iter().map(|step| &step.says));
+    // The reasoning beside a person's words is the offline generator's.
+    let trace = row.trace.iter().filter(|_| !is_of_person(row));
+    let said = judged.chain(turns).chain(trace.map(|step| &step.says));
     [&row.question, &row.answer].into_iter().chain(said).map(String::as_str)
 }
 

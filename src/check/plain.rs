@@ -1,7 +1,7 @@
 //! What a model wrote is plain text with code in backticks, and nothing that a page, a terminal or
 //! a chat template would act on.
 
-use super::{Bench, Rule, prose, written_by_a_model};
+use super::{Bench, Rule, prose, written_freely};
 use crate::model::Row;
 
 pub(super) static RULE: Rule = Rule { name: "markup", judge };
@@ -12,7 +12,7 @@ const MARKS: &[&str] = &["```", "<|", "|>", "<think", "[INST]"];
 const LINKS: &[&str] = &["](", "&lt;", "&#"];
 
 fn judge(row: &Row, _: &Bench) -> Result<(), String> {
-    if !written_by_a_model(row) {
+    if !written_freely(row) {
         return Ok(());
     }
     for text in prose(row) {

@@ -13,7 +13,7 @@ fn judge(row: &Row, _: &Bench) -> Result<(), String> {
     one_of("split", &row.split, &["train", "validation", "test"])?;
     one_of("intent", &row.intent, &["what", "why", "where", "how"])?;
     one_of("difficulty", &row.difficulty, &["easy", "medium", "hard"])?;
-    one_of("generator", &row.generator, &["offline", "llm"])?;
+    one_of("generator", &row.generator, &["offline", "llm", "person"])?;
     for (field, value) in [
         ("id", &row.id),
         ("kind", &row.kind),

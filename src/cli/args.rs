@@ -69,6 +69,9 @@ pub(super) enum Verb {
     Verify,
     /// Say what the dataset holds: rows, coverage, claims, duplicates, splits
     Stats,
+    /// Give rows to people and take their verdicts back
+    #[command(subcommand)]
+    Review(super::review::Verb),
     /// Write a commented `.trainset.toml`
     Init,
     /// Hooks of git: install, uninstall, status

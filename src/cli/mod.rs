@@ -12,6 +12,7 @@ mod hook;
 mod models;
 mod progress;
 mod query;
+mod review;
 mod stats;
 mod summary;
 mod words;
@@ -145,6 +146,7 @@ fn answer(args: &Args) -> anyhow::Result<(String, u8)> {
             let verdict = commands::verify::run(&workspace, &step)?;
             (show(args, &verdict, || told.verdict(&verdict))?, if verdict.wrong.is_empty() { DONE } else { LOOK })
         }
+        Verb::Review(verb) => review::answer(args, verb, &workspace, &told, &step)?,
         Verb::Stats => {
             let numbers = commands::stats::run(&workspace, &step)?;
             (show(args, &numbers, || stats::stats(&numbers, args.verbose))?, DONE)

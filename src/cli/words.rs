@@ -128,7 +128,7 @@ impl Words {
         }
     }
 
-    fn rejects(&self, out: &mut String, rejects: &[Reject]) {
+    pub(super) fn rejects(&self, out: &mut String, rejects: &[Reject]) {
         if rejects.is_empty() {
             return;
         }

@@ -3,6 +3,7 @@
 //! What was fetched is what would have been made here, so the index can be brought to it as to any other
 //! source commit, and the next plan starts from the branch's tip: it says the same in every clone.
 
+use crate::commands::review::Reviews;
 use crate::commands::workspace::Workspace;
 use crate::commands::{changed, update};
 use crate::git::{Oid, UpdateLock};
@@ -18,7 +19,7 @@ pub(crate) fn align(workspace: &Workspace, _held: &UpdateLock) -> anyhow::Result
         return Ok(());
     }
     let Some(source) = workspace.repository.tip(Some(&manifest.source.commit))? else { return Ok(()) };
-    let Ok(mut survey) = changed::survey(workspace, &source, &index, &base) else { return Ok(()) };
+    let Ok(mut survey) = changed::survey(workspace, &source, &index, &base, Reviews::at(workspace, tip.tree)) else { return Ok(()) };
     let writer = workspace.repository.writer();
     let report = update::carry_out(workspace, &mut survey, &writer, None, &|_, _, _| ())?;
     // The sums are those of every row: where they agree, the fetched dataset is the one that was made just now.

@@ -205,7 +205,7 @@ impl Orders {
         let mut orders = Self { asked: Vec::new(), withheld: Vec::new() };
         for shard in survey.shards.values() {
             let makes = shard.actions.iter().filter_map(|action| match action {
-                Action::Make(brief) => Some((brief, asking.recipes.of(&brief.slot.kind)?)),
+                Action::Make(brief) if brief.pinned.is_none() => Some((brief, asking.recipes.of(&brief.slot.kind)?)),
                 _ => None,
             });
             let made: Vec<Order> =

@@ -12,6 +12,7 @@ use rayon::prelude::*;
 
 use crate::commands::atlas::{Atlas, ChunkRecord, FileRecord, Overlay, Whole, read, write};
 use crate::commands::full::{chunks_of, is_held, readable};
+use crate::commands::review::Reviews;
 use crate::commands::rows::OldRows;
 use crate::commands::sources::{Handles, Sources};
 use crate::commands::survey::{self, Charted, Entry, Planner, Shard, Survey, step, think};
@@ -52,7 +53,7 @@ pub(crate) fn base(workspace: &Workspace, dataset: Option<&Dataset>) -> anyhow::
     Ok(Ok((index, base)))
 }
 
-pub(crate) fn survey(workspace: &Workspace, source: &Tip, index: &Index, base: &Dataset) -> anyhow::Result<Survey> {
+pub(crate) fn survey(workspace: &Workspace, source: &Tip, index: &Index, base: &Dataset, reviews: Reviews) -> anyhow::Result<Survey> {
     let manifest = base.manifest.as_ref().context("the dataset has no manifest")?;
     let scope = workspace.settings.scope()?;
     let sources = Sources::new(workspace.repository.handle(), source.tree, &workspace.secrets);
@@ -77,6 +78,14 @@ pub(crate) fn survey(workspace: &Workspace, source: &Tip, index: &Index, base: &
     };
     reach.again.iter().for_each(|id| place(&mut by_path, id, true));
     reach.moved.iter().for_each(|id| place(&mut by_path, id, false));
+    for id in reviewed(&delta, &atlas, reviews.beside(&workspace.repository, Some(base.tree))?)? {
+        if !reach.again.contains(&id) {
+            if let Some(touched) = atlas.chunk(&id).and_then(|chunk| by_path.get_mut(&chunk.path)) {
+                touched.moved.retain(|chunk| chunk.id != id);
+            }
+            place(&mut by_path, &id, true);
+        }
+    }
     for chunk in delta.old.iter().filter(|chunk| changed.meant.contains(&chunk.id) && !delta.is_there(&chunk.id)) {
         by_path.entry(chunk.path.clone()).or_default().removed.push(chunk.id.clone());
     }
@@ -106,6 +115,7 @@ pub(crate) fn survey(workspace: &Workspace, source: &Tip, index: &Index, base: &
             let steps = rows.iter().map(|row| step(row, Verb::Hold, "its file does not parse")).collect();
             return Ok(Planned { path: path.clone(), shard: None, steps, entries: Vec::new() });
         }
+        let said = reviews.of(path)?;
         let mut planner = Planner {
             atlas: &atlas,
             sources: &sources,
@@ -113,12 +123,13 @@ pub(crate) fn survey(workspace: &Workspace, source: &Tip, index: &Index, base: &
             before: &before,
             recipes,
             other_gate: false,
+            reviews: &said,
             actions: Vec::new(),
             steps: Vec::new(),
         };
         let mut entries = Vec::new();
         for chunk in &touched.again {
-            let (briefs, entry) = think(&atlas, chunk, &choice, &scope, reach.reads.get(&chunk.id).cloned());
+            let (briefs, entry) = think(&atlas, chunk, &choice, &scope, reach.reads.get(&chunk.id).cloned(), &said);
             let why = match plan::classify(old_by_id.get(&chunk.id).map(|chunk| chunk.as_ref()), Some(chunk)) {
                 plan::Change::None if in_delta && reach.callers.contains(&chunk.id) => "its callers changed",
                 _ if !in_delta => "code that it calls, or that calls it, changed",
@@ -132,7 +143,7 @@ pub(crate) fn survey(workspace: &Workspace, source: &Tip, index: &Index, base: &
             planner.moved(&old.of(&chunk.id)?);
             // Laid out anew: the same facts, another text for the index.
             if old_by_id.get(&chunk.id).is_some_and(|was| was.fingerprints.raw != chunk.fingerprints.raw) {
-                entries.push(think(&atlas, chunk, &choice, &scope, None).1);
+                entries.push(think(&atlas, chunk, &choice, &scope, None, &said).1);
             }
         }
         for id in &touched.removed {
@@ -146,13 +157,14 @@ pub(crate) fn survey(workspace: &Workspace, source: &Tip, index: &Index, base: &
         }
         let traced = in_delta || touched.again.iter().any(|chunk| reach.traced.contains(&chunk.id));
         let reflowed = entries.iter().any(|entry| overlay.record(&entry.chunk.id).is_some_and(|record| record.flow != entry.flow));
-        let idle = planner.actions.is_empty() && !traced && !was_held && !reflowed;
+        let Planner { actions, steps, .. } = planner;
+        let idle = actions.is_empty() && !traced && !was_held && !reflowed;
         let shard = Shard {
             split: scope.split(path),
             old: old_shards,
             rows: Some(old),
             counted: !was_held,
-            actions: planner.actions,
+            actions,
             chunks: (in_delta || reflowed)
                 .then(|| {
                     let new = in_delta.then(|| new_by_path.get(path.as_str()).cloned().unwrap_or_default());
@@ -160,8 +172,9 @@ pub(crate) fn survey(workspace: &Workspace, source: &Tip, index: &Index, base: &
                 })
                 .transpose()?,
             traced,
+            reviews: said,
         };
-        Ok(Planned { path: path.clone(), shard: Some(shard).filter(|_| !idle), steps: planner.steps, entries })
+        Ok(Planned { path: path.clone(), shard: Some(shard).filter(|_| !idle), steps, entries })
     };
     let planned: anyhow::Result<Vec<Planned>> = by_path.par_iter().map(of_file).collect();
     let mut shards = BTreeMap::new();
@@ -197,7 +210,34 @@ pub(crate) fn survey(workspace: &Workspace, source: &Tip, index: &Index, base: &
     }
     next.held = delta.held.clone();
     let gone = delta.old.iter().filter(|chunk| !delta.is_there(&chunk.id)).map(|chunk| chunk.id.clone()).collect();
-    Ok(Survey { written: HashMap::new(), plan, base: Some(base.tree), shards, manifest: next, domains, entries, gone, atlas, sources })
+    Ok(Survey {
+        written: HashMap::new(),
+        plan,
+        base: Some(base.tree),
+        shards,
+        manifest: next,
+        domains,
+        entries,
+        gone,
+        atlas,
+        sources,
+        reviews,
+    })
+}
+
+/// The chunks whose samples a person said something of that the base does not know.
+fn reviewed(delta: &Delta, atlas: &Atlas, said: BTreeMap<String, BTreeSet<String>>) -> anyhow::Result<Vec<ChunkId>> {
+    let Atlas::Overlay(overlay) = atlas else { return Ok(Vec::new()) };
+    let mut out = Vec::new();
+    for (path, ids) in said {
+        let chunks = match delta.paths.contains(&path) {
+            true => delta.new.iter().filter(|chunk| chunk.path == path).cloned().collect(),
+            false => old_chunks(overlay.lookup(), &path)?,
+        };
+        let about = |chunk: &&Arc<Chunk>| ids.iter().any(|id| id.strip_prefix("qa:").is_some_and(|id| id.starts_with(chunk.id.as_str())));
+        out.extend(chunks.iter().filter(about).map(|chunk| chunk.id.clone()));
+    }
+    Ok(out)
 }
 
 /// The chunks of a file with their flows (`new` where the file changed): those thought over with the new one, the others with

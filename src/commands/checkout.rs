@@ -5,6 +5,7 @@
 
 use std::path::PathBuf;
 
+use crate::commands::review::Reviews;
 use crate::commands::workspace::Workspace;
 use crate::commands::{TOOL, changed, update};
 use crate::git::{Oid, Tip, UpdateLock};
@@ -41,7 +42,7 @@ fn bring(workspace: &Workspace, head: &Tip, _held: &UpdateLock) -> anyhow::Resul
         Ok(base) => base,
         Err(reason) => return Ok(Refreshed::No(reason)),
     };
-    let survey = changed::survey(workspace, head, &index, &base)?;
+    let survey = changed::survey(workspace, head, &index, &base, Reviews::at(workspace, base.tree))?;
     let outdated = survey.plan.steps.iter().filter(|step| step.verb != Verb::Make && step.verb != Verb::ReAnchor);
     let remove_samples = outdated.map(|step| if step.was.is_empty() { step.id.clone() } else { step.was.clone() }).collect();
     let change = update::for_index(workspace, &survey, Change { remove_samples, ..Change::default() })?;

@@ -9,6 +9,7 @@ use rayon::prelude::*;
 
 use crate::commands::atlas::{Atlas, Whole};
 use crate::commands::reading::{Manner, Reading};
+use crate::commands::review::{OfFile, Reviews};
 use crate::commands::rows::OldRows;
 use crate::commands::sources::{Handles, Sources};
 use crate::commands::survey::{self, Charted, Entry, Planner, Shard, Survey, step, think};
@@ -27,6 +28,7 @@ pub(crate) fn survey(
     source: &Tip,
     dataset: Option<&Dataset>,
     reason: String,
+    reviews: Reviews,
     progress: &Progress,
 ) -> anyhow::Result<Survey> {
     let scope = workspace.settings.scope()?;
@@ -67,6 +69,7 @@ pub(crate) fn survey(
                 let split = scope.split(path);
                 let old_shards = known.shards.get(path).cloned().unwrap_or_default();
                 let old = known.old_rows(repository, &old_shards)?.by_subject()?;
+                let said = reviews.of(path)?;
                 let mut planner = Planner {
                     atlas: &atlas,
                     sources: &sources,
@@ -74,12 +77,13 @@ pub(crate) fn survey(
                     before: &before,
                     recipes,
                     other_gate: !known.same_tool,
+                    reviews: &said,
                     actions: Vec::new(),
                     steps: Vec::new(),
                 };
                 let mut entries = Vec::with_capacity(chunks.len());
                 for chunk in chunks {
-                    let (briefs, entry) = think(&atlas, chunk, &choice, &scope, reads.get(&chunk.id).cloned());
+                    let (briefs, entry) = think(&atlas, chunk, &choice, &scope, reads.get(&chunk.id).cloned(), &said);
                     let was = by_id.get(&chunk.id).map(|chunk| chunk.as_ref());
                     let why = if known.changed.contains(path) { plan::classify(was, Some(chunk)).says() } else { why };
                     planner.subject(&chunk.id, briefs, old.get(&chunk.id).map(Vec::as_slice).unwrap_or_default(), why);
@@ -91,16 +95,18 @@ pub(crate) fn survey(
                 let total = old.values().map(Vec::len).sum();
                 progress("thinking", done.fetch_add(1, Ordering::Relaxed) + 1, files.len());
                 let charted = entries.iter().map(|entry| Charted { chunk: entry.chunk.clone(), flow: entry.flow.clone() });
+                let Planner { actions, steps, .. } = planner;
                 let shard = Shard {
                     split,
                     old: old_shards,
                     rows: None,
                     counted: false,
-                    actions: planner.actions,
+                    actions,
                     chunks: Some(charted.collect()),
+                    reviews: said,
                     traced: true,
                 };
-                Ok(Thought { path: path.clone(), shard, steps: planner.steps, entries, old: total })
+                Ok(Thought { path: path.clone(), shard, steps, entries, old: total })
             },
         )
         .collect();
@@ -137,7 +143,19 @@ pub(crate) fn survey(
         domains.file(&domain, path, chunks, 1);
     }
     manifest.held = held;
-    Ok(Survey { written: HashMap::new(), plan, base: known.tree, shards, manifest, domains, entries, gone: Vec::new(), atlas, sources })
+    Ok(Survey {
+        written: HashMap::new(),
+        plan,
+        base: known.tree,
+        shards,
+        manifest,
+        domains,
+        entries,
+        gone: Vec::new(),
+        atlas,
+        sources,
+        reviews,
+    })
 }
 
 struct Thought {
@@ -368,7 +386,16 @@ impl Known {
             let actions = rows.iter().map(|row| plan::Action::Drop(row.id.clone())).collect();
             shards.insert(
                 path.clone(),
-                Shard { split: "train", old: old.clone(), rows: None, counted: false, actions, chunks: Some(Vec::new()), traced: true },
+                Shard {
+                    split: "train",
+                    old: old.clone(),
+                    rows: None,
+                    counted: false,
+                    actions,
+                    chunks: Some(Vec::new()),
+                    traced: true,
+                    reviews: OfFile::new(),
+                },
             );
         }
         Ok(total)

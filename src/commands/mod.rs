@@ -28,6 +28,7 @@ pub(crate) mod push;
 pub(crate) mod query;
 mod reading;
 pub(crate) mod rejects;
+pub(crate) mod review;
 mod rows;
 mod shards;
 pub(crate) mod show;

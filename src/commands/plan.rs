@@ -1,5 +1,6 @@
 //! `plan`, and `update --dry-run`: what an update would do.
 
+use crate::commands::review::Reviews;
 use crate::commands::survey::survey;
 use crate::commands::workspace::Workspace;
 use crate::commands::{DATASET, Progress, align, ask};
@@ -27,7 +28,7 @@ pub(crate) fn nothing(workspace: &Workspace) -> anyhow::Result<Option<Plan>> {
     let source = workspace.source()?;
     let Some(tip) = workspace.repository.dataset(DATASET)? else { return Ok(None) };
     let mirrored = workspace.mirror().is_some_and(|mirror| mirror.dataset_commit == tip.commit.to_string());
-    if !mirrored || !workspace.is_current(&tip) {
+    if !mirrored || !workspace.is_current(&tip) || Reviews::is_waiting(workspace) {
         return Ok(None);
     }
     let kept = tip.trailer("Samples").and_then(|count| count.parse().ok()).unwrap_or_default();

@@ -11,6 +11,7 @@ use serde::Serialize;
 use crate::commands::full::{chunks_of, readable};
 use crate::commands::leaks::leaks;
 use crate::commands::reading::Reading;
+use crate::commands::review::Reviews;
 use crate::commands::sources::Sources;
 use crate::commands::workspace::Workspace;
 use crate::commands::{Progress, changed, full};
@@ -137,11 +138,14 @@ pub(crate) fn preview(
             let from = base.manifest.as_ref().map_or(Ok(before), |manifest| Oid::parse(&manifest.source.tree))?;
             match too_many(from)? {
                 Some(reason) => no_plan = format!("the dataset is far behind: {reason}"),
-                None => plan = Some(changed::survey(workspace, after, &index, &base)?.plan),
+                None => plan = Some(changed::survey(workspace, after, &index, &base, Reviews::read(workspace, dataset.as_ref())?)?.plan),
             }
             mirrored = base.manifest.map(|manifest| manifest.source);
         }
-        (Err(reason), Depth::Whole(progress)) => plan = Some(full::survey(workspace, after, dataset.as_ref(), reason, progress)?.plan),
+        (Err(reason), Depth::Whole(progress)) => {
+            plan =
+                Some(full::survey(workspace, after, dataset.as_ref(), reason, Reviews::read(workspace, dataset.as_ref())?, progress)?.plan)
+        }
         (Err(reason), _) => no_plan = reason,
     }
     findings.sort();

@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use crate::commands::update::{self, Outcome};
 use crate::commands::workspace::Workspace;
-use crate::commands::{DATASET, Progress};
+use crate::commands::{DATASET, Progress, review};
 use crate::git::{Known, Oid, Push, Remote};
 
 /// How often others may be faster.
@@ -175,6 +175,12 @@ fn adopt(workspace: &Workspace, remote: &Remote, theirs: Option<Oid>) -> anyhow:
             commit.short(),
             remote.name()
         );
+    }
+    // What people said here goes along; what an update made is made again.
+    let tree = |commit: Oid| repository.commit_at(commit).map(|tip| tip.map(|tip| tip.tree));
+    let fork = repository.fork_point(ours, theirs)?.map_or(Ok(None), tree)?;
+    if let Some(ours) = tree(ours)? {
+        review::wait(workspace, review::only_in(repository, ours, fork)?)?;
     }
     repository.follow(&held, DATASET, Some(ours), theirs)?;
     Ok(beyond.len())

@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use crate::check::{self, Gate, Provers, Reject};
 use crate::commands::rows::OldRows;
-use crate::commands::survey::{Charted, Shard, Survey};
+use crate::commands::survey::{Charted, Shard, Survey, reviewed};
 use crate::facts;
 use crate::generate::llm::Order;
 use crate::generate::{Generator, Offline, Said};
 use crate::git::{Oid, Repository, Writer};
-use crate::model::{Brief, Chunk, ChunkKind, Draft, Guard, Row, TraceRow, TracedCall};
+use crate::model::{Brief, Chunk, ChunkKind, Draft, Guard, Review, Row, TraceRow, TracedCall};
 use crate::plan::Action;
 use crate::store::{self, FactsRow, RuleRow};
 
@@ -85,6 +85,10 @@ pub(crate) fn carry_out(
     }
     for said in Offline.draft(orders)? {
         let Said::Draft(floor) = said else { continue };
+        if shard.reviews.get(&floor.0.id).is_some_and(Review::pins) {
+            drafts.push(*floor);
+            continue;
+        }
         let better = survey.written.get(&floor.0.id).filter(|draft| check::judge(vec![(*draft).clone()], gate).1.is_empty());
         drafts.push(better.cloned().unwrap_or(*floor));
     }
@@ -95,6 +99,7 @@ pub(crate) fn carry_out(
         done.drop(&mut rows, &reject.id)?;
         done.rejects.push(reject);
     }
+    let drafts = drafts.into_iter().map(|Draft(row)| Draft(reviewed(row, &shard.reviews))).collect();
     let (samples, rejects) = check::judge(drafts, gate);
     done.rejects.extend(rejects);
     for sample in samples {

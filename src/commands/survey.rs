@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use crate::commands::atlas::Atlas;
+use crate::commands::review::{OfFile, Reviews};
 use crate::commands::rows::OldRows;
 use crate::commands::sources::Sources;
 use crate::commands::workspace::{Dataset, Workspace};
@@ -13,7 +14,7 @@ use crate::facts;
 use crate::generate::llm::{Recipes, is_refused, is_settled};
 use crate::generate::{self, Choice};
 use crate::git::Oid;
-use crate::model::{Brief, Chunk, ChunkId, Draft, Edge, Evidence, FlowStep, Hash64, Row};
+use crate::model::{Brief, Chunk, ChunkId, Draft, Edge, Evidence, FlowStep, Hash64, Review, Row, is_of_person};
 use crate::plan::{self, Action, Old, Pairs, Plan, Step, Verb, Ways};
 use crate::store::{self, DomainMap, Manifest};
 
@@ -27,6 +28,8 @@ pub(crate) struct Shard {
     /// Are the old rows part of the manifest's sums?
     pub(crate) counted: bool,
     pub(crate) actions: Vec<Action>,
+    /// What people said of its samples.
+    pub(crate) reviews: OfFile,
     /// The chunks of the file, where its `facts/` shard is to be written; none removes it.
     pub(crate) chunks: Option<Vec<Charted>>,
     /// Is the `trace/` shard to be written?
@@ -71,20 +74,22 @@ pub(crate) struct Survey {
     pub(crate) gone: Vec<ChunkId>,
     pub(crate) atlas: Atlas,
     pub(crate) sources: Sources,
+    pub(crate) reviews: Reviews,
 }
 
 /// Finds out what has to be done. Looks at what changed where the index mirrors a dataset that
 /// today's settings and this version made, else at everything.
 pub(crate) fn survey(workspace: &Workspace, dataset: Option<&Dataset>, progress: &Progress) -> anyhow::Result<Survey> {
     let source = workspace.source()?;
+    let reviews = || Reviews::read(workspace, dataset);
     let reason = match changed::base(workspace, dataset)? {
-        Ok((index, base)) => match changed::survey(workspace, source, &index, &base) {
+        Ok((index, base)) => match changed::survey(workspace, source, &index, &base, reviews()?) {
             Ok(survey) => return Ok(survey),
             Err(error) => format!("the index did not answer ({error:#})"),
         },
         Err(reason) => reason,
     };
-    full::survey(workspace, source, dataset, reason, progress)
+    full::survey(workspace, source, dataset, reason, reviews()?, progress)
 }
 
 /// Brings a row's evidence to where its code stands today. None when a cited chunk is gone.
@@ -109,6 +114,8 @@ pub(crate) struct Planner<'p> {
     pub(crate) recipes: Option<&'p Recipes>,
     /// Is another gate than today's behind the rows? Replies that it refused are thought over again.
     pub(crate) other_gate: bool,
+    /// What people said of the samples of the file.
+    pub(crate) reviews: &'p OfFile,
     pub(crate) actions: Vec<Action>,
     pub(crate) steps: Vec<Step>,
 }
@@ -116,11 +123,21 @@ pub(crate) struct Planner<'p> {
 impl Planner<'_> {
     /// A chunk whose samples were thought over.
     pub(crate) fn subject(&mut self, chunk: &ChunkId, briefs: Vec<Brief>, rows: &[Row], why: &str) {
+        let (rejected, briefs): (Vec<Brief>, Vec<Brief>) = briefs
+            .into_iter()
+            .partition(|brief| self.reviews.get(&brief.slot.id()).is_some_and(|review| review.rejects(&brief.fingerprint)));
+        let (out, rows): (Vec<&Row>, Vec<&Row>) = rows.iter().partition(|row| rejected.iter().any(|brief| brief.slot.id() == row.id));
+        for row in out {
+            self.steps.push(step(row, Verb::Retire, "a person rejected it"));
+            self.actions.push(Action::Drop(row.id.clone()));
+        }
+        let pinned = |id: &str| self.reviews.get(id).filter(|review| review.pins()).map(|review| Box::new(review.clone()));
+        let briefs = briefs.into_iter().map(|brief| Brief { pinned: pinned(&brief.slot.id()), ..brief }).collect();
         let before = self.pairs.was(chunk).and_then(|was| self.before.get(was));
-        let old = Old { rows: rows.iter().collect(), before: before.into_iter().flatten().collect() };
+        let old = Old { rows, before: before.into_iter().flatten().collect() };
         let ways = Ways {
-            anchored: &|row| anchored(row, self.atlas, self.sources),
-            settled: &|row| self.settled(row),
+            anchored: &|row| anchored(row, self.atlas, self.sources).map(|row| self.reviewed(row)),
+            settled: &|row, brief| self.settled(row, brief),
             carried: &|row, brief| self.carried(row, brief),
             asks: self.recipes.is_some(),
         };
@@ -130,8 +147,19 @@ impl Planner<'_> {
         self.steps.extend(steps);
     }
 
-    /// Without a model to ask, what a model made stays as long as it is true.
-    fn settled(&self, row: &Row) -> Result<(), &'static str> {
+    fn reviewed(&self, row: Row) -> Row {
+        reviewed(row, self.reviews)
+    }
+
+    /// What a person wrote stays, and nothing else in its place. Without a model to ask, what a model made stays as
+    /// long as it is true.
+    fn settled(&self, row: &Row, brief: &Brief) -> Result<(), &'static str> {
+        match &brief.pinned {
+            Some(pinned) if pinned.over(row.clone()) == *row => return Ok(()),
+            Some(_) => return Err("a person put it in other words"),
+            None if is_of_person(row) => return Err("a person took back what they wrote"),
+            None => (),
+        }
         let Some(wanted) = self.recipes.and_then(|recipes| recipes.of(&row.kind)) else { return Ok(()) };
         match is_settled(&row.recipe, wanted) {
             true if self.other_gate && is_refused(&row.recipe) => Err("the gate that refused the model's reply is another one now"),
@@ -142,7 +170,8 @@ impl Planner<'_> {
     }
 
     fn carried(&self, row: &Row, brief: &Brief) -> Option<Row> {
-        if row.generator != "llm" || self.pairs.is_edited(&brief.subject.id) || self.settled(row).is_err() {
+        let open = brief.pinned.is_some() || self.pairs.is_edited(&brief.subject.id);
+        if row.generator != "llm" || open || self.settled(row, brief).is_err() {
             return None;
         }
         let code = |path: &str, start: u32, end: u32| self.sources.code(path, start, end);
@@ -175,6 +204,14 @@ impl Planner<'_> {
     }
 }
 
+/// The row with what a person said of it.
+pub(crate) fn reviewed(row: Row, reviews: &OfFile) -> Row {
+    match reviews.get(&row.id) {
+        Some(review) => review.over(row),
+        None => Row { review: String::new(), ..row },
+    }
+}
+
 pub(crate) fn step(row: &Row, verb: Verb, why: &str) -> Step {
     Step { id: row.id.clone(), verb, was: String::new(), why: why.to_owned() }
 }
@@ -186,6 +223,7 @@ pub(crate) fn think(
     choice: &Choice,
     scope: &Scope,
     resolved: Option<Vec<Hash64>>,
+    reviews: &OfFile,
 ) -> (Vec<Brief>, Entry) {
     let borders = facts::Borders { split: &|path| scope.split(path), is_test: &|path| scope.is_test(path) };
     let (view, reads) = atlas.world(|world| facts::view(world, chunk, borders));
@@ -196,7 +234,15 @@ pub(crate) fn think(
     reads.dedup();
     let edges = atlas.world(|world| (world.edges)(&chunk.id));
     let flow = facts::flow_steps(&view.flow);
-    (generate::briefs(&view, scope.split(&chunk.path), choice), Entry { chunk: chunk.clone(), edges, flow, reads })
+    let pinned: Vec<String> = choice.languages.iter().map(|lang| format!(":{lang}")).collect();
+    let is_pinned = |kind: &str| {
+        let slot = |end: &String| format!("qa:{}:{kind}{end}", chunk.id);
+        pinned.iter().any(|end| reviews.get(&slot(end)).is_some_and(Review::pins))
+    };
+    (
+        generate::briefs(&view, scope.split(&chunk.path), choice, if reviews.is_empty() { &|_| false } else { &is_pinned }),
+        Entry { chunk: chunk.clone(), edges, flow, reads },
+    )
 }
 
 /// Finishes a survey's plan: sorts the steps, applies the limit, counts.

@@ -1,6 +1,6 @@
 //! `update`: the main job.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -16,10 +16,10 @@ use crate::commands::shards::{self, Done};
 use crate::commands::sources::Handles;
 use crate::commands::survey::{Entry, Shard, Survey, survey};
 use crate::commands::workspace::{Asking, Dataset, Workspace};
-use crate::commands::{DATASET, Progress, TOOL, align, history, plan};
+use crate::commands::{DATASET, Progress, TOOL, align, history, plan, review};
 use crate::git::{Append, Oid};
 use crate::index::{Bulk, Change, ChunkEntry, ChunkText, Index, Mirror, SampleEntry};
-use crate::model::{ChunkKind, Edge, Row};
+use crate::model::{ChunkKind, Edge, Review, Row};
 use crate::plan::{Action, Cost, Plan, Verb};
 use crate::store::{self, Manifest, Tally};
 
@@ -82,6 +82,11 @@ pub(crate) fn run(workspace: &Workspace, progress: &Progress) -> anyhow::Result<
     file(store::CARD, store::card(manifest).into_bytes())?;
     file(store::SUMMARY, store::summary(manifest).into_bytes())?;
     file(store::DOMAIN_MAP, survey.domains.to_bytes()?)?;
+    let said = survey.reviews.beside(&workspace.repository, survey.base)?;
+    for path in said.keys() {
+        let reviews: Vec<Review> = survey.reviews.of(path)?.into_values().collect();
+        file(&store::reviews_shard(path), store::write_rows(&reviews)?)?;
+    }
     progress("writing", 0, 1);
     let before = dataset.as_ref().map(|dataset| dataset.commit);
     let append = Append {
@@ -89,13 +94,14 @@ pub(crate) fn run(workspace: &Workspace, progress: &Progress) -> anyhow::Result<
         expected: before,
         base: survey.base,
         edits,
-        message: message(&survey.plan, manifest),
+        message: message(&survey.plan, manifest, said.values().map(BTreeSet::len).sum()),
         seconds: workspace.source()?.seconds,
     };
     let tip = match writer.append(&lock, append)? {
         Some(appended) => appended.commit,
         None => before.context("nothing was written and there is no dataset")?,
     };
+    review::landed(workspace)?;
     progress("writing", 1, 1);
     let mirror = Mirror {
         version: TOOL.to_owned(),
@@ -152,7 +158,9 @@ fn note_recipes(workspace: &Workspace, survey: &mut Survey, dataset: Option<&Dat
         }
         // What a model made stays; what is made offline now, no model was asked for.
         _ => {
-            let makes = survey.shards.values().flat_map(|shard| &shard.actions).any(|action| matches!(action, Action::Make(_)));
+            // What a person wrote, no model is asked for.
+            let asks = |action: &Action| matches!(action, Action::Make(brief) if brief.pinned.is_none());
+            let makes = survey.shards.values().flat_map(|shard| &shard.actions).any(asks);
             if let Some(before) = before {
                 manifest.recipes.extend(before.recipes.iter().filter(|recipe| recipe.starts_with("llm/")).cloned());
                 manifest.asked = if makes { String::new() } else { before.asked.clone() };
@@ -347,7 +355,7 @@ fn prose(answer: &str) -> String {
 }
 
 /// The commit's message: what happened, then trailers.
-fn message(plan: &Plan, manifest: &Manifest) -> String {
+fn message(plan: &Plan, manifest: &Manifest, reviews: usize) -> String {
     let counts = &plan.counts;
     let told: Vec<String> = [
         (Verb::Make, "made"),
@@ -373,6 +381,7 @@ fn message(plan: &Plan, manifest: &Manifest) -> String {
         ("Samples", &manifest.tally.samples.to_string()),
         ("Complete", if manifest.complete { "yes" } else { "no" }),
         ("Asked", &manifest.asked),
+        ("Reviews", &if reviews > 0 { reviews.to_string() } else { String::new() }),
     ];
     for (key, value) in trailers.iter().filter(|(_, value)| !value.is_empty()) {
         _ = writeln!(out, "{key}: {value}");

@@ -10,10 +10,11 @@ use serde::Serialize;
 use crate::check::{self, Gate, Provers, Reject};
 use crate::commands::Progress;
 use crate::commands::filed::{Filed, filed};
+use crate::commands::review::{self, OfFile};
 use crate::commands::sources::{Handles, Sources};
 use crate::commands::workspace::Workspace;
 use crate::git::Oid;
-use crate::model::{Chunk, ChunkId, Predicate, Row, TraceRow, fingerprint};
+use crate::model::{Chunk, ChunkId, Predicate, Row, TraceRow, fingerprint, is_of_person};
 use crate::parse::{self, Prover};
 use crate::store;
 
@@ -57,9 +58,14 @@ pub(crate) fn run(workspace: &Workspace, progress: &Progress) -> anyhow::Result<
             let held = manifest.held.contains(source);
             match folder.as_str() {
                 "qa" if held => part.held = store::read_rows::<Row>(shard, &bytes)?.len(),
-                "qa" => rows(&mut part, &store::read_rows(shard, &bytes)?, shard, source, &sources, &provers, &|path| {
-                    if own_settings { scope.split(path).to_owned() } else { String::new() }
-                }),
+                "qa" => {
+                    let said = review::stored(&repository, dataset.tree, source)?;
+                    let all: Vec<Row> = store::read_rows(shard, &bytes)?;
+                    rows(&mut part, &all, shard, source, &sources, &provers, &|path| {
+                        if own_settings { scope.split(path).to_owned() } else { String::new() }
+                    });
+                    part.wrong.extend(all.iter().filter_map(|row| ill_reviewed(row, &said)));
+                }
                 "trace" if !held => {
                     let facts = store::facts_shard(source);
                     let chunks = match repository.file(dataset.tree, &facts)? {
@@ -122,6 +128,17 @@ fn rows(part: &mut Verdict, rows: &[Row], shard: &str, source: &str, sources: &S
                 wrong("split", format!("takes evidence from {}, which is {of}", evidence.path));
             }
         }
+    }
+}
+
+/// A row that is not what a person said it should be.
+fn ill_reviewed(row: &Row, said: &OfFile) -> Option<Reject> {
+    let wrong = |says: &str| Some(Reject { id: row.id.clone(), rule: "review".to_owned(), says: says.to_owned() });
+    match said.get(&row.id) {
+        Some(review) if review.rejects(&row.fingerprint) => wrong("a person rejected it"),
+        Some(review) if review.over(row.clone()) != *row => wrong("is not as a person left it"),
+        None if !row.review.is_empty() || is_of_person(row) => wrong("nobody said of it what it says"),
+        _ => None,
     }
 }
 

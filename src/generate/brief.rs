@@ -18,8 +18,8 @@ pub(crate) struct Choice {
 }
 
 /// The samples that a chunk earns today. A function of the view alone: those kinds come first
-/// that have most to say.
-pub(crate) fn briefs(view: &View, split: &str, choice: &Choice) -> Vec<Brief> {
+/// that have most to say; before them those that hold a person's words.
+pub(crate) fn briefs(view: &View, split: &str, choice: &Choice, is_pinned: &dyn Fn(&str) -> bool) -> Vec<Brief> {
     let chunk = &view.chunk;
     if !earns(chunk) {
         return Vec::new();
@@ -27,11 +27,11 @@ pub(crate) fn briefs(view: &View, split: &str, choice: &Choice) -> Vec<Brief> {
     let mut worth: Vec<(u32, usize, &Kind)> = KINDS
         .iter()
         .enumerate()
-        .filter(|(_, kind)| choice.kinds.iter().any(|name| name == kind.name))
+        .filter(|(_, kind)| is_pinned(kind.name) || choice.kinds.iter().any(|name| name == kind.name))
         .map(|(order, kind)| (spread((kind.weight)(view), chunk, kind), order, *kind))
         .filter(|(weight, _, _)| *weight > 0)
         .collect();
-    worth.sort_by_key(|(weight, order, _)| (std::cmp::Reverse(*weight), *order));
+    worth.sort_by_key(|(weight, order, kind)| (!is_pinned(kind.name), std::cmp::Reverse(*weight), *order));
     let mut out = Vec::new();
     let mut taken: Vec<&str> = Vec::new();
     let mut kinds = 0;
@@ -39,7 +39,7 @@ pub(crate) fn briefs(view: &View, split: &str, choice: &Choice) -> Vec<Brief> {
         if kinds == choice.qa_count {
             break;
         }
-        if taken.contains(&kind.name) {
+        if taken.contains(&kind.name) && !is_pinned(kind.name) {
             continue;
         }
         let material = (kind.material)(view);
@@ -117,6 +117,7 @@ fn brief(view: &View, split: &str, kind: &Kind, material: &Material, lang: &str,
         more,
         asides,
         namesakes: view.namesakes,
+        pinned: None,
     };
     brief.draft = Box::new(offline::write(kind, &brief)?);
     brief.fingerprint = fingerprint_of(&brief);

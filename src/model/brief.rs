@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::{Call, Chunk, ChunkId, Draft, Evidence, Raise};
+use super::{Call, Chunk, ChunkId, Draft, Evidence, Raise, Review};
 
 /// The place of a sample in the dataset; it survives regeneration.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -50,6 +50,8 @@ pub(crate) struct Brief {
     pub fingerprint: String,
     /// Generator, kind and version.
     pub recipe: String,
+    /// The words of a person, which stay whatever becomes of the code.
+    pub pinned: Option<Box<Review>>,
 }
 
 /// A chunk beside the subject, with what joins them.

@@ -11,6 +11,7 @@ mod finding;
 mod flow;
 mod hash;
 mod reply;
+mod review;
 mod sample;
 mod words;
 
@@ -22,5 +23,6 @@ pub(crate) use finding::Finding;
 pub(crate) use flow::FlowStep;
 pub(crate) use hash::{Hash64, fingerprint, key};
 pub(crate) use reply::{Refusal, Reply};
+pub(crate) use review::{Review, STALE, Verdict, is_of_person, words_of};
 pub(crate) use sample::{Claim, Draft, Evidence, Followup, Predicate, Row, Sample, TraceRow, TraceStep, TracedCall};
 pub(crate) use words::{has_word, words};

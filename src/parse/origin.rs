@@ -9,7 +9,7 @@ const LONG_LINE: usize = 500;
 
 /// Did a program write the text, or pack it, or does it only point to one?
 pub(crate) fn is_foreign(text: &str) -> bool {
-    is_pointer(text) || says_so(text) || is_packed(text)
+    is_pointer(text) || says_so(text) || is_packed(text) || is_mapper(text)
 }
 
 /// What git-lfs leaves in the place of a file.
@@ -62,6 +62,11 @@ fn says_so(text: &str) -> bool {
         ])
 }
 
+/// Criteria and mappers of MyBatis Generator, which often leaves no comment: what it calls them tells.
+fn is_mapper(text: &str) -> bool {
+    text.contains("class GeneratedCriteria") || ["countByExample(", "deleteByExample("].iter().all(|name| text.contains(name))
+}
+
 /// Does more than half of the text stand in lines that nobody reads?
 fn is_packed(text: &str) -> bool {
     let long: usize = text.lines().map(str::len).filter(|length| *length > LONG_LINE).sum();
@@ -92,6 +97,15 @@ mod tests {
         ] {
             assert!(!is_foreign(text), "{text}");
         }
+    }
+
+    #[test]
+    fn a_mapper_is_told_by_its_names() {
+        assert!(is_foreign("public class BrandExample {\n    protected abstract static class GeneratedCriteria {\n    }\n}\n"));
+        assert!(is_foreign(
+            "interface BrandMapper {\n    long countByExample(BrandExample e);\n\n    int deleteByExample(BrandExample e);\n}\n"
+        ));
+        assert!(!is_foreign("class BrandDao {\n    long countByExample(BrandExample e) { return 0; }\n}\n"));
     }
 
     #[test]

@@ -121,6 +121,8 @@ pub(crate) enum Action {
 
 /// The reason of every re-anchoring.
 pub(crate) const MOVED: &str = "its code moved or was laid out anew";
+/// A word of a person that changes nothing else about a sample.
+const REVIEWED: &str = "a person reviewed it";
 
 /// What is known of the rows that a chunk has, for planning.
 pub(crate) struct Old<'r> {
@@ -134,7 +136,7 @@ pub(crate) struct Ways<'w> {
     /// The row with its evidence as the code reads today; None where that cannot be.
     pub anchored: &'w dyn Fn(&Row) -> Option<Row>,
     /// Was the row made by those whom the settings ask? Else it is made anew, and why.
-    pub settled: &'w dyn Fn(&Row) -> Result<(), &'static str>,
+    pub settled: &'w dyn Fn(&Row, &Brief) -> Result<(), &'static str>,
     /// The row of a chunk that has another id now, in its words; None where they do not carry over.
     pub carried: &'w dyn Fn(&Row, &Brief) -> Option<Row>,
     /// Is a sample that moves made for nothing, or has a model to be asked for it?
@@ -153,7 +155,7 @@ pub(crate) fn for_subject(briefs: Vec<Brief>, old: &Old, why: &str, ways: &Ways)
         wanted.push(id.clone());
         match known.get(id.as_str()) {
             Some(row) if row.fingerprint == brief.fingerprint => {
-                if let Err(why) = (ways.settled)(row) {
+                if let Err(why) = (ways.settled)(row, &brief) {
                     steps.push(step(id, Verb::Remake, "", why));
                     actions.push(Action::Make(Box::new(brief)));
                     continue;
@@ -161,7 +163,8 @@ pub(crate) fn for_subject(briefs: Vec<Brief>, old: &Old, why: &str, ways: &Ways)
                 match (ways.anchored)(row) {
                     Some(fresh) if fresh == **row => (),
                     Some(fresh) => {
-                        steps.push(step(id, Verb::ReAnchor, "", MOVED));
+                        let why = if fresh.evidence == row.evidence { REVIEWED } else { MOVED };
+                        steps.push(step(id, Verb::ReAnchor, "", why));
                         actions.push(Action::Anchor(Box::new(fresh)));
                     }
                     None => {

@@ -24,4 +24,5 @@ mod query;
 mod random;
 mod readme;
 mod remote;
+mod review;
 mod workflows;

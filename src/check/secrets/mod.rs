@@ -12,14 +12,14 @@ use std::ops::Range;
 use std::sync::OnceLock;
 
 use self::rules::Rule;
-use super::{Bench, prose, written_by_a_model};
+use super::{Bench, prose, written_freely};
 use crate::model::Row;
 use aho_corasick::AhoCorasick;
 
 pub(super) static RULE: super::Rule = super::Rule { name: "secrets", judge };
 
 fn judge(row: &Row, bench: &Bench) -> Result<(), String> {
-    if !written_by_a_model(row) {
+    if !written_freely(row) {
         return Ok(());
     }
     match prose(row).find_map(|text| bench.secrets.first("", text)) {
