@@ -8,6 +8,7 @@
 mod rules;
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::OnceLock;
 
@@ -74,17 +75,17 @@ impl Secrets {
             let keywords = Keywords::new(own.iter().chain(&self.of_user));
             (own, keywords)
         });
-        let mut found: Vec<Leak> = Vec::new();
+        // None of them overlaps another, so the last that begins before an end is the only one in the way.
+        let mut found: BTreeMap<usize, Leak> = BTreeMap::new();
         for at in keywords.called(text, own.len() + self.of_user.len()) {
             let Some(rule) = own.get(at).or_else(|| self.of_user.get(at - own.len())) else { continue };
             for range in rule.find(path, text) {
-                if !found.iter().any(|known| known.range.start < range.end && range.start < known.range.end) {
-                    found.push(Leak { rule: rule.id.clone(), says: rule.description.clone(), range });
+                if found.range(..range.end).next_back().is_none_or(|(_, known)| known.range.end <= range.start) {
+                    found.insert(range.start, Leak { rule: rule.id.clone(), says: rule.description.clone(), range });
                 }
             }
         }
-        found.sort_by_key(|leak| leak.range.start);
-        found
+        found.into_values().collect()
     }
 
     /// The sort of the first secret in a text.
