@@ -10,6 +10,7 @@ mod facts;
 mod generate;
 mod git;
 mod index;
+mod mcp;
 mod model;
 mod parse;
 mod plan;

@@ -48,6 +48,12 @@ pub(super) enum Verb {
     Query(super::query::Query),
     /// Print what a requirement needs: code, rules, samples, who calls what
     Context(super::context::Context),
+    /// Answer agents over the Model Context Protocol, on standard input and output
+    Mcp {
+        /// Print what to paste into the settings of the common clients, and stop
+        #[arg(long)]
+        print_config: bool,
+    },
     /// Say what the dataset and the index mirror, and what would change
     Status,
     /// Print a sample or a chunk of code by its id

@@ -26,6 +26,7 @@ use serde::Serialize;
 
 use self::args::{Args, Journal, Verb};
 use crate::commands::{self, Options, Workspace};
+use crate::mcp;
 
 /// Nothing to look at, something to look at, could not be done.
 const DONE: u8 = 0;
@@ -87,6 +88,10 @@ fn answer(args: &Args) -> anyhow::Result<(String, u8)> {
     }
     if let Verb::Ci(verb) = &args.verb {
         return ci::answer(args, verb, &|_, _, _| ());
+    }
+    if let Verb::Mcp { print_config } = &args.verb {
+        let folder = std::path::absolute(&args.folder)?;
+        return if *print_config { Ok((mcp::config(&folder), DONE)) } else { mcp::serve(folder).map(|()| (String::new(), DONE)) };
     }
     if let Verb::Update(_) = &args.verb {
         refuse_quarantine()?;
@@ -156,7 +161,7 @@ fn answer(args: &Args) -> anyhow::Result<(String, u8)> {
             (format!("wrote {}\nedit and commit it; the next update follows\n", path.display()), DONE)
         }
         // Answered above.
-        Verb::Hook(_) | Verb::Ci(_) => (String::new(), DONE),
+        Verb::Hook(_) | Verb::Ci(_) | Verb::Mcp { .. } => (String::new(), DONE),
         Verb::Journal(Journal::List { limit }) => {
             let listing = commands::journal::list(&workspace, *limit)?;
             (show(args, &listing, || told.listing(&listing))?, if listing.damaged > 0 { LOOK } else { DONE })

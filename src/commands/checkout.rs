@@ -52,23 +52,18 @@ fn bring(workspace: &Workspace, head: &Tip, _held: &UpdateLock) -> anyhow::Resul
     Ok(Refreshed::Done { chunks })
 }
 
-/// The index to search in: that of what is checked out where there is one, else that of the dataset.
-pub(crate) fn nearest(workspace: &Workspace) -> anyhow::Result<Option<Index>> {
+/// Where the index to search in lies: that of what is checked out where there is one, else that of the dataset.
+fn nearest(workspace: &Workspace) -> anyhow::Result<PathBuf> {
     let head = workspace.repository.tip(None)?.map(|tip| tip.tree.to_string());
     let mirrors = |mirror: Option<Mirror>| mirror.map(|mirror| mirror.source_tree) == head;
-    if head.is_some() && !mirrors(workspace.mirror()) {
-        let folder = folder(workspace);
-        if mirrors(Index::peek(&folder, TOOL))
-            && let Some(index) = Index::open(&folder, TOOL)?
-        {
-            return Ok(Some(index));
-        }
-    }
-    workspace.index()
+    let folder = folder(workspace);
+    let other = head.is_some() && !mirrors(workspace.mirror()) && mirrors(Index::peek(&folder, TOOL));
+    Ok(if other { folder } else { workspace.index_folder() })
 }
 
-/// The index to search in, brought to what is checked out first where that is a matter of a moment.
-pub(crate) fn fresh(workspace: &Workspace) -> anyhow::Result<Option<Index>> {
+/// The index to search in, brought to what is checked out first where that is a matter of a moment. One that is open
+/// stays so as long as it is the right one.
+pub(crate) fn fresh(workspace: &Workspace, open: Option<Index>) -> anyhow::Result<Option<Index>> {
     if let Some(head) = workspace.repository.tip(None)?
         && let Some(mirror) = workspace.mirror()
         && !current(workspace, &head)
@@ -78,7 +73,11 @@ pub(crate) fn fresh(workspace: &Workspace) -> anyhow::Result<Option<Index>> {
     {
         bring(workspace, &head, &lock)?;
     }
-    nearest(workspace)
+    let nearest = nearest(workspace)?;
+    match open {
+        Some(open) if open.is_still(&nearest, TOOL) => Ok(Some(open)),
+        _ => Index::open(&nearest, TOOL),
+    }
 }
 
 fn few_changes(workspace: &Workspace, mirror: &Mirror, head: &Tip) -> bool {

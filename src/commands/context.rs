@@ -108,7 +108,7 @@ pub(crate) fn run(workspace: &Workspace, requirement: &str, budget: usize) -> an
     if requirement.trim().is_empty() {
         bail!("there is no requirement\nmend: give it as words, or `-` and a text on standard input");
     }
-    let index = checkout::fresh(workspace)?.context("there is no index yet\nmend: git trainset update")?;
+    let index = checkout::fresh(workspace, None)?.context("there is no index yet\nmend: git trainset update")?;
     pack(workspace, &index, requirement, budget)
 }
 
@@ -139,7 +139,7 @@ pub(crate) fn pack(workspace: &Workspace, index: &Index, requirement: &str, budg
     for chosen in &found {
         // A method that stands in a class already shown is not shown twice.
         let inside = |other: &&Chosen| other.record.chunk.path == chosen.record.chunk.path && other.holds(chosen);
-        let Some(code) = sources.code(&chosen.record.chunk.path, chosen.lines.start, chosen.lines.end) else { continue };
+        let Some(code) = sources.shown(&chosen.record.chunk.path, chosen.lines.start, chosen.lines.end) else { continue };
         if !shown.iter().any(inside) && purse.take(&code, CODE_SHARE) {
             shown.push(chosen);
             let chunk = &chosen.record.chunk;

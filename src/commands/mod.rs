@@ -5,6 +5,7 @@
 //! update has to do, looking at everything or only at what a change may reach.
 
 mod align;
+pub(crate) mod around;
 pub(crate) mod ask;
 mod atlas;
 mod carry;
@@ -12,6 +13,7 @@ mod changed;
 mod checkout;
 pub(crate) mod ci;
 pub(crate) mod context;
+pub(crate) mod desk;
 pub(crate) mod explain;
 pub(crate) mod facts;
 mod filed;

@@ -67,15 +67,15 @@ pub(crate) struct Hit {
 }
 
 pub(crate) fn run(workspace: &Workspace, ask: &Ask) -> anyhow::Result<Found> {
-    if ask.text.trim().is_empty() && ask.near.is_none() {
-        bail!("there are no words to look for\nmend: give words, a symbol or a requirement, or `-` and a text on standard input");
-    }
-    let index = checkout::fresh(workspace)?.context("there is no index yet\nmend: git trainset update")?;
+    let index = checkout::fresh(workspace, None)?.context("there is no index yet\nmend: git trainset update")?;
     found(workspace, &index, ask)
 }
 
 /// Answers from an index that is open.
 pub(crate) fn found(workspace: &Workspace, index: &Index, ask: &Ask) -> anyhow::Result<Found> {
+    if ask.text.trim().is_empty() && ask.near.is_none() {
+        bail!("there are no words to look for\nmend: give words, a symbol or a requirement, or `-` and a text on standard input");
+    }
     let lookup = index.lookup();
     let filter = Filter::new(ask, &workspace.settings.languages)?;
     let near = ask.near.as_deref().map(|place| Near::find(&lookup, place)).transpose()?;
@@ -134,9 +134,13 @@ pub(crate) fn found(workspace: &Workspace, index: &Index, ask: &Ask) -> anyhow::
     }
     tell_calls(&mut found, &calls);
     let source_commit = index.mirror().source_commit.clone();
+    Ok(Found { source_commit, behind: is_behind(workspace, index)?, hits: found })
+}
+
+/// Do the tracked branch and what is checked out point elsewhere by now?
+pub(crate) fn is_behind(workspace: &Workspace, index: &Index) -> anyhow::Result<bool> {
     let tips = [workspace.source.clone(), workspace.repository.tip(None)?];
-    let behind = !tips.iter().flatten().any(|tip| tip.commit.to_string() == source_commit);
-    Ok(Found { source_commit, behind, hits: found })
+    Ok(!tips.iter().flatten().any(|tip| tip.commit.to_string() == index.mirror().source_commit))
 }
 
 /// Says of each hit which of the hits before it it calls.

@@ -84,6 +84,21 @@ impl Lookup {
         self.guarded(|| self.record_of(self.fields.sample_key(id)))
     }
 
+    /// The ids and records of the samples about a chunk, by id.
+    pub(crate) fn samples_about(&self, subject: &str) -> Result<Vec<(String, Vec<u8>)>> {
+        self.guarded(|| {
+            let mut samples = Vec::new();
+            self.each_segment(&[self.fields.exact(self.fields.subject, subject)], |at, segment, documents| {
+                for (document, key) in keys_of(segment, documents)? {
+                    samples.push((id_of(&key).to_string(), self.record(DocAddress::new(at, document))?));
+                }
+                Ok(())
+            })?;
+            samples.sort_unstable();
+            Ok(samples)
+        })
+    }
+
     /// The ids of the samples about a chunk, sorted.
     #[cfg(test)]
     pub(crate) fn samples_of(&self, subject: &str) -> Result<Vec<String>> {

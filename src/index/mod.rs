@@ -99,6 +99,11 @@ impl Index {
         Bulk::start(folder, version)
     }
 
+    /// Does it hold what lies in `folder` now?
+    pub(crate) fn is_still(&self, folder: &Path, version: &str) -> bool {
+        self.folder == folder && Index::peek(folder, version).as_ref() == Some(&self.mirror)
+    }
+
     pub(crate) fn mirror(&self) -> &Mirror {
         &self.mirror
     }

@@ -70,7 +70,7 @@ pub(super) struct Fields {
     /// Hashes of the chunks and of the files that a commit changed.
     pub(super) changed: Field,
     pub(super) changed_files: Field,
-    /// The words of a chunk: of its name, of its symbol, of its path, of its code and documentation.
+    /// The words of a chunk: of its name, of its symbol, of its path, and of these with its code and documentation.
     pub(super) called: Field,
     pub(super) title: Field,
     pub(super) folder: Field,
@@ -166,7 +166,7 @@ impl Fields {
         for (field, text) in [(self.called, &chunk.name), (self.title, symbol), (self.folder, &chunk.path)] {
             document.add_text(field, cut(text, LONGEST_TEXT));
         }
-        for text in [&chunk.text.body, &chunk.text.doc] {
+        for text in [&chunk.text.body, &chunk.text.doc, &chunk.name, symbol, &chunk.path] {
             document.add_text(self.body, cut(text, LONGEST_TEXT));
         }
         document

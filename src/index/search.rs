@@ -24,10 +24,10 @@ const LONGEST_QUERY: usize = 128 << 10;
 const MOST_WORDS: usize = 48;
 const ASIDE_FACTOR: f32 = 0.3;
 
-const CALLED: f32 = 0.25;
-const TITLE: f32 = 0.35;
-const FOLDER: f32 = 0.2;
-const BODY: f32 = 0.5;
+const CALLED: f32 = 0.2;
+const TITLE: f32 = 0.3;
+const FOLDER: f32 = 0.1;
+const BODY: f32 = 0.7;
 
 /// What is looked for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

