@@ -5,10 +5,12 @@
 //! at the branch's tip.
 
 mod claims;
+mod design;
 mod evidence;
 mod identifiers;
 mod language;
 mod near;
+mod overlap;
 mod plain;
 mod provers;
 mod quotes;
@@ -31,6 +33,7 @@ pub(crate) use provers::Provers;
 pub use trial::{Exhibit, holds, predicates};
 
 pub(crate) use near::near_copies;
+pub(crate) use overlap::near_designs;
 pub(crate) use secrets::{Leak, Secrets};
 
 /// The code of today: the bytes of lines of a file, None where there are no such lines.
@@ -53,6 +56,7 @@ static RULES: &[&Rule] = &[
     &evidence::RULE,
     &identifiers::RULE,
     &quotes::RULE,
+    &design::RULE,
     &claims::RULE,
 ];
 
@@ -131,12 +135,10 @@ fn written_freely(row: &Row) -> bool {
 /// What a model or a person wrote of a row. The claims that are proved, and what hangs on them, are the
 /// offline generator's.
 fn prose(row: &Row) -> impl Iterator<Item = &str> {
-    let judged = row.claims.iter().filter(|claim| is_judged(claim)).map(|claim| &claim.says);
-    let turns = row.followups.iter().flat_map(|turn| [&turn.question, &turn.answer]);
+    let judged = row.claims.iter().filter(|claim| is_judged(claim)).map(|claim| claim.says.as_str());
     // The reasoning beside a person's words is the offline generator's.
     let trace = row.trace.iter().filter(|_| !is_of_person(row));
-    let said = judged.chain(turns).chain(trace.map(|step| &step.says));
-    [&row.question, &row.answer].into_iter().chain(said).map(String::as_str)
+    row.told().chain(judged).chain(trace.map(|step| step.says.as_str()))
 }
 
 /// Puts drafts through every rule.

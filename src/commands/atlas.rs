@@ -2,12 +2,12 @@
 //! or the index with the changed files laid over it. Both answer alike; a law of the tests.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use anyhow::Context;
 use serde::{Deserialize, Serialize};
 
-use crate::facts::{World, module_stem};
+use crate::facts::{self, World, module_stem};
 use crate::index::Lookup;
 use crate::model::{Chunk, ChunkId, Edge, FlowStep, Hash64, Lines, key};
 
@@ -66,6 +66,8 @@ pub(crate) struct Whole {
     stems: HashMap<String, Arc<[String]>>,
     edges: HashMap<ChunkId, Arc<[Edge]>>,
     callers: HashMap<ChunkId, Arc<[ChunkId]>>,
+    /// Chunks by the anchors that they offer, found out when the first is asked for.
+    offers: OnceLock<HashMap<Hash64, Vec<ChunkId>>>,
 }
 
 impl Whole {
@@ -91,6 +93,20 @@ impl Whole {
             by_id,
             ..Self::default()
         }
+    }
+
+    /// The chunks that offer an anchor, by its key.
+    fn offering(&self, key: Hash64) -> Vec<ChunkId> {
+        let offers = self.offers.get_or_init(|| {
+            let mut offers: HashMap<Hash64, Vec<ChunkId>> = HashMap::new();
+            for chunk in self.by_id.values() {
+                for (anchor, tier) in facts::offers(chunk) {
+                    offers.entry(facts::offer_key(anchor, tier)).or_default().push(chunk.id.clone());
+                }
+            }
+            offers
+        });
+        offers.get(&key).cloned().unwrap_or_default()
     }
 
     /// Takes in resolved calls.
@@ -146,6 +162,17 @@ impl Overlay {
     pub(crate) fn record(&self, id: &ChunkId) -> Option<ChunkRecord> {
         let bytes = self.sound(self.lookup.chunk(id.as_str()))?;
         self.sound(ChunkRecord::read(&bytes).map(Some))
+    }
+
+    /// The chunks that the index knows to offer an anchor, as it was before the change.
+    pub(crate) fn offered(&self, key: Hash64) -> Vec<ChunkId> {
+        self.sound(self.lookup.callers(key)).into_iter().map(ChunkId::stored).collect()
+    }
+
+    /// The chunks that offer an anchor today.
+    fn offering(&self, key: Hash64) -> Vec<ChunkId> {
+        let kept = self.offered(key).into_iter().filter(|id| !self.fresh.by_id.contains_key(id) && self.chunk(id).is_some());
+        self.fresh.offering(key).into_iter().chain(kept).collect()
     }
 
     fn placed(&self, chunk: Chunk) -> Option<Arc<Chunk>> {
@@ -256,6 +283,14 @@ impl Atlas {
                 let callers = |id: &ChunkId| overlay.callers(id);
                 ask(&World { definitions: &definitions, chunk: &chunk, files: &files, edges: &edges, callers: &callers })
             }
+        }
+    }
+
+    /// The chunks that offer an anchor, by its key, in no order.
+    pub(crate) fn offering(&self, key: Hash64) -> Vec<ChunkId> {
+        match self {
+            Self::Whole(whole) => whole.offering(key),
+            Self::Overlay(overlay) => overlay.offering(key),
         }
     }
 

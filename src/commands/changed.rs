@@ -11,6 +11,7 @@ use anyhow::Context;
 use rayon::prelude::*;
 
 use crate::commands::atlas::{Atlas, ChunkRecord, FileRecord, Overlay, Whole, read, write};
+use crate::commands::board::{self, Around};
 use crate::commands::full::{chunks_of, is_held, readable};
 use crate::commands::review::Reviews;
 use crate::commands::rows::OldRows;
@@ -160,6 +161,7 @@ pub(crate) fn survey(workspace: &Workspace, source: &Tip, index: &Index, base: &
         let Planner { actions, steps, .. } = planner;
         let idle = actions.is_empty() && !traced && !was_held && !reflowed;
         let shard = Shard {
+            home: store::qa_shard(scope.split(path), path),
             split: scope.split(path),
             old: old_shards,
             rows: Some(old),
@@ -183,6 +185,17 @@ pub(crate) fn survey(workspace: &Workspace, source: &Tip, index: &Index, base: &
         plan.steps.extend(planned.steps);
         entries.extend(planned.entries);
         shards.extend(planned.shard.map(|shard| (planned.path, shard)));
+    }
+    let reached = reach.again.iter().chain(&reach.moved);
+    let changed_chunks = delta.old.iter().chain(&delta.new).map(Arc::as_ref);
+    if board::is_touched(&atlas, reached, changed_chunks) {
+        let languages: Vec<String> = workspace.settings.designs().map(str::to_owned).collect();
+        let designs = board::designs(&atlas, &scope, &languages);
+        let around = Around { atlas: &atlas, sources: &sources, pairs: &pairs, recipes, other_gate: false, counted: true };
+        let old = board::on_branch(repository, Some(base.tree))?;
+        let designs = board::plan(designs, old, &around, "code that it rests on changed")?;
+        shards.extend(designs.shards);
+        plan.steps.extend(designs.steps);
     }
     if let Atlas::Overlay(overlay) = &atlas
         && let Some(fault) = overlay.fault()

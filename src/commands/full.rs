@@ -8,6 +8,7 @@ use anyhow::Context;
 use rayon::prelude::*;
 
 use crate::commands::atlas::{Atlas, Whole};
+use crate::commands::board::{self, Around};
 use crate::commands::reading::{Manner, Reading};
 use crate::commands::review::{OfFile, Reviews};
 use crate::commands::rows::OldRows;
@@ -97,6 +98,7 @@ pub(crate) fn survey(
                 let charted = entries.iter().map(|entry| Charted { chunk: entry.chunk.clone(), flow: entry.flow.clone() });
                 let Planner { actions, steps, .. } = planner;
                 let shard = Shard {
+                    home: store::qa_shard(split, path),
                     split,
                     old: old_shards,
                     rows: None,
@@ -132,6 +134,13 @@ pub(crate) fn survey(
         old_total += thought.old;
     }
     old_total += known.leave(workspace, &held, &mut shards, &mut plan)?;
+    let languages: Vec<String> = workspace.settings.designs().map(str::to_owned).collect();
+    let designs = board::designs(&atlas, &scope, &languages);
+    let around = Around { atlas: &atlas, sources: &sources, pairs: &pairs, recipes, other_gate: !known.same_tool, counted: false };
+    let designs = board::plan(designs, board::on_branch(&workspace.repository, known.tree)?, &around, why)?;
+    shards.extend(designs.shards);
+    plan.steps.extend(designs.steps);
+    old_total += designs.old;
     findings.sort();
     plan.findings = findings;
     survey::finish(&mut plan, &mut shards, workspace.limit, old_total);
@@ -387,6 +396,7 @@ impl Known {
             shards.insert(
                 path.clone(),
                 Shard {
+                    home: store::qa_shard("train", path),
                     split: "train",
                     old: old.clone(),
                     rows: None,

@@ -8,6 +8,7 @@ mod align;
 pub(crate) mod around;
 pub(crate) mod ask;
 mod atlas;
+mod board;
 mod carry;
 mod changed;
 mod checkout;

@@ -126,11 +126,11 @@ pub(crate) fn with_code(mut brief: Brief, code: &dyn Fn(&str, u32, u32) -> Optio
 }
 
 fn write(survey: &Survey, path: &str, shard: &Shard, rows: &OldRows, done: &mut Done, writer: &Writer) -> anyhow::Result<()> {
-    let qa = store::qa_shard(shard.split, path);
+    let home = &shard.home;
     let blob =
         |bytes: Vec<u8>| -> anyhow::Result<Option<Oid>> { if bytes.is_empty() { Ok(None) } else { writer.write_blob(bytes).map(Some) } };
-    done.edits.extend(shard.old.iter().filter(|old| **old != qa).map(|old| (old.clone(), None)));
-    done.edits.push((qa, blob(rows.to_bytes())?));
+    done.edits.extend(shard.old.iter().filter(|old| *old != home).map(|old| (old.clone(), None)));
+    done.edits.push((home.clone(), blob(rows.to_bytes())?));
     if let Some(chunks) = &shard.chunks {
         let facts: Vec<FactsRow> = chunks.iter().map(facts_row).collect();
         done.edits.push((store::facts_shard(path), blob(store::write_rows(&facts)?)?));

@@ -12,14 +12,16 @@ use crate::commands::{Progress, TOOL, carry, changed, full};
 use crate::config::Scope;
 use crate::facts;
 use crate::generate::llm::{Recipes, is_refused, is_settled};
-use crate::generate::{self, Choice};
+use crate::generate::{self, Choice, design};
 use crate::git::Oid;
 use crate::model::{Brief, Chunk, ChunkId, Draft, Edge, Evidence, FlowStep, Hash64, Review, Row, is_of_person};
 use crate::plan::{self, Action, Old, Pairs, Plan, Step, Verb, Ways};
 use crate::store::{self, DomainMap, Manifest};
 
-/// The work on the rows of one source file.
+/// The work on the rows of one source file, or on the designs of one business area.
 pub(crate) struct Shard {
+    /// Where its rows stand on the branch.
+    pub(crate) home: String,
     pub(crate) split: &'static str,
     /// Shards of this file on the branch today; more than one only after a change of the splits.
     pub(crate) old: Vec<String>,
@@ -195,6 +197,14 @@ impl Planner<'_> {
         }
     }
 
+    /// Designs that another anchor serves better.
+    pub(crate) fn replaced(&mut self, rows: &[Row]) {
+        for row in rows {
+            self.steps.push(step(row, Verb::Retire, "nothing leads to it any more"));
+            self.actions.push(Action::Drop(row.id.clone()));
+        }
+    }
+
     /// Samples of a chunk that is not there any more.
     pub(crate) fn removed(&mut self, rows: &[Row]) {
         for row in rows {
@@ -296,6 +306,7 @@ pub(crate) fn manifest(workspace: &Workspace, plan: &Plan, complete: bool) -> Ma
             .iter()
             .filter(|kind| workspace.settings.kinds.iter().any(|name| name == kind.name))
             .map(|kind| generate::recipe(kind))
+            .chain(workspace.settings.designs().flat_map(design::needs).map(design::recipe))
             .collect(),
         ..Manifest::default()
     }

@@ -17,6 +17,7 @@ use crate::commands::sources::Handles;
 use crate::commands::survey::{Entry, Shard, Survey, survey};
 use crate::commands::workspace::{Asking, Dataset, Workspace};
 use crate::commands::{DATASET, Progress, TOOL, align, history, plan, review};
+use crate::facts;
 use crate::git::{Append, Oid};
 use crate::index::{Bulk, Change, ChunkEntry, ChunkText, Index, Mirror, SampleEntry};
 use crate::model::{ChunkKind, Edge, Review, Row};
@@ -321,6 +322,8 @@ fn chunk_entry(survey: &Survey, entry: &Entry) -> anyhow::Result<ChunkEntry> {
         ChunkKind::Class => chunk.lines.start + chunk.head - 1,
         _ => chunk.lines.end,
     };
+    // What it offers to build on is looked up as its callees are: by a key.
+    let offers = facts::offers(chunk).into_iter().map(|(anchor, tier)| facts::offer_key(anchor, tier));
     let body = survey.sources.shown(&chunk.path, chunk.lines.start, last).unwrap_or_default();
     Ok(ChunkEntry {
         id: chunk.id.to_string(),
@@ -328,15 +331,14 @@ fn chunk_entry(survey: &Survey, entry: &Entry) -> anyhow::Result<ChunkEntry> {
         name: chunk.name.clone(),
         sorts: vec![sort(chunk.kind.name())],
         deps: entry.reads.clone(),
-        edges: entry.edges.iter().filter_map(Edge::sure).map(edge_key).collect(),
+        edges: entry.edges.iter().filter_map(Edge::sure).map(edge_key).chain(offers).collect(),
         record,
         text: ChunkText { symbol: chunk.symbol.clone(), doc: chunk.doc.clone(), body },
     })
 }
 
 fn sample_entry(row: &Row) -> anyhow::Result<SampleEntry> {
-    let subject = row.evidence.iter().find(|evidence| evidence.role == "subject");
-    let (subject, path) = subject.map(|evidence| (evidence.chunk_id.to_string(), evidence.path.clone())).unwrap_or_default();
+    let (subject, path) = row.subject().map(|evidence| (evidence.chunk_id.to_string(), evidence.path.clone())).unwrap_or_default();
     let record = write(&SampleRecord { subject: subject.clone(), question: row.question.clone() })?;
     Ok(SampleEntry {
         id: row.id.clone(),
@@ -345,7 +347,7 @@ fn sample_entry(row: &Row) -> anyhow::Result<SampleEntry> {
         path,
         sorts: vec![sort(&row.task), sort(&row.kind), sort(&row.lang)],
         question: row.question.clone(),
-        answer: prose(&row.answer),
+        answer: prose(row.design.as_ref().map_or(&row.answer, |design| &design.overview)),
     })
 }
 

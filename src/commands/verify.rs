@@ -34,6 +34,9 @@ pub(crate) struct Verdict {
     pub held: usize,
     /// Rows that say something else than the code.
     pub wrong: Vec<Reject>,
+    /// To be held against each other.
+    #[serde(skip)]
+    designs: Vec<Row>,
 }
 
 pub(crate) fn run(workspace: &Workspace, progress: &Progress) -> anyhow::Result<Verdict> {
@@ -58,13 +61,20 @@ pub(crate) fn run(workspace: &Workspace, progress: &Progress) -> anyhow::Result<
             let held = manifest.held.contains(source);
             match folder.as_str() {
                 "qa" if held => part.held = store::read_rows::<Row>(shard, &bytes)?.len(),
-                "qa" => {
-                    let said = review::stored(&repository, dataset.tree, source)?;
+                "qa" | "design" => {
                     let all: Vec<Row> = store::read_rows(shard, &bytes)?;
-                    rows(&mut part, &all, shard, source, &sources, &provers, &|path| {
+                    let home = |row: &Row| match folder.as_str() {
+                        "qa" => store::qa_shard(&row.split, source),
+                        _ => store::design_shard(&row.split, &row.domain),
+                    };
+                    rows(&mut part, &all, shard, &home, &sources, &provers, &|path| {
                         if own_settings { scope.split(path).to_owned() } else { String::new() }
                     });
-                    part.wrong.extend(all.iter().filter_map(|row| ill_reviewed(row, &said)));
+                    if folder == "qa" {
+                        let said = review::stored(&repository, dataset.tree, source)?;
+                        part.wrong.extend(all.iter().filter_map(|row| ill_reviewed(row, &said)));
+                    }
+                    part.designs.extend(all.into_iter().filter(|_| folder == "design"));
                 }
                 "trace" if !held => {
                     let facts = store::facts_shard(source);
@@ -93,6 +103,13 @@ pub(crate) fn run(workspace: &Workspace, progress: &Progress) -> anyhow::Result<
         verdict.chunks += part.chunks;
         verdict.held += part.held;
         verdict.wrong.extend(part.wrong);
+        verdict.designs.extend(part.designs);
+    }
+    verdict.designs.sort_by(|a, b| a.id.cmp(&b.id));
+    let designs: Vec<&Row> = verdict.designs.iter().collect();
+    for (row, near) in designs.iter().zip(check::near_designs(&designs)) {
+        let says = near.map(|near| format!("says nearly the same as `{}`", designs[near].id));
+        verdict.wrong.extend(says.map(|says| Reject { id: row.id.clone(), rule: "overlap".to_owned(), says }));
     }
     if verdict.samples as i64 != manifest.tally.samples {
         let says = format!("dataset.json counts {} samples, the shards have {}", manifest.tally.samples, verdict.samples);
@@ -102,7 +119,15 @@ pub(crate) fn run(workspace: &Workspace, progress: &Progress) -> anyhow::Result<
     Ok(verdict)
 }
 
-fn rows(part: &mut Verdict, rows: &[Row], shard: &str, source: &str, sources: &Sources, provers: &Provers, split: &dyn Fn(&str) -> String) {
+fn rows(
+    part: &mut Verdict,
+    rows: &[Row],
+    shard: &str,
+    home: &dyn Fn(&Row) -> String,
+    sources: &Sources,
+    provers: &Provers,
+    split: &dyn Fn(&str) -> String,
+) {
     let code = |path: &str, start: u32, end: u32| sources.code(path, start, end);
     let all: Vec<&Row> = rows.iter().collect();
     part.wrong.extend(check::verify(&all, Gate { code: &code, provers, secrets: sources.secrets() }));
@@ -119,7 +144,7 @@ fn rows(part: &mut Verdict, rows: &[Row], shard: &str, source: &str, sources: &S
         if let Some(sort) = sources.secrets().in_row(row) {
             wrong("secrets", format!("holds what looks like {sort}"));
         }
-        if store::qa_shard(&row.split, source) != shard {
+        if home(row) != shard {
             wrong("place", format!("stands in {shard}"));
         }
         for evidence in &row.evidence {

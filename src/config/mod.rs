@@ -35,6 +35,7 @@ pub(crate) struct Settings {
     pub languages: Vec<String>,
     pub kinds: Vec<String>,
     pub qa_count: usize,
+    pub designs: bool,
     pub split: Split,
     pub secrets: Secrets,
 }
@@ -95,6 +96,11 @@ impl Settings {
 
     pub(crate) fn choice(&self) -> Choice {
         Choice { kinds: self.kinds.clone(), qa_count: self.qa_count, languages: self.languages.clone() }
+    }
+
+    /// The languages in which designs are written.
+    pub(crate) fn designs(&self) -> impl Iterator<Item = &str> {
+        self.languages.iter().filter(|_| self.designs).map(String::as_str)
     }
 
     pub(crate) fn scope(&self) -> anyhow::Result<Scope> {

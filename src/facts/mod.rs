@@ -7,6 +7,7 @@
 mod docs;
 mod entry;
 mod flow;
+mod offers;
 mod passing;
 mod paths;
 mod place;
@@ -20,6 +21,7 @@ mod world;
 pub(crate) use docs::{parameter_docs, plain_prose, raise_docs, return_docs};
 pub(crate) use entry::{Entry, entry, of_handler, verbs};
 pub(crate) use flow::flow_steps;
+pub(crate) use offers::{Anchor, BEST, offer_key, offers};
 pub(crate) use passing::comes_through;
 pub(crate) use place::{Shares, domain, split};
 pub(crate) use resolve::{Overridden, edges};

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::facts::entry::{Entry, entry, of_handler};
 use crate::facts::passing::{Passing, passing};
 use crate::facts::resolve::{Overridden, overridden};
-use crate::facts::{Reads, World, flow, is_member, sets_member};
+use crate::facts::{Anchor, Reads, World, flow, is_member, offers, sets_member};
 use crate::model::{Call, Chunk, ChunkId, ChunkKind, Edge, Lines, Neighbour, Raise, words};
 use crate::parse;
 
@@ -20,6 +20,7 @@ const MAX_READERS: usize = 5;
 const MAX_HOLDERS: usize = 3;
 const MAX_TWINS: usize = 3;
 const MAX_SIBLINGS: usize = 6;
+const MAX_MEMBERS: usize = 2;
 /// Of a class so many methods are looked for in other classes, and so many have to be found.
 const MAX_LOOKED_FOR: usize = 5;
 const MIN_SHARED: usize = 2;
@@ -62,6 +63,10 @@ pub(crate) struct View {
     /// Of a class without bases that is shown whole: methods that classes like it have and it
     /// does not.
     pub foreign_methods: Vec<Neighbour>,
+    /// The classes of those.
+    pub foreign_classes: Vec<Arc<Chunk>>,
+    /// Of a class of fields: methods of its own.
+    pub members: Vec<Neighbour>,
     /// How many other definitions bear its name.
     pub namesakes: usize,
     /// Tests that call it, where tests are read.
@@ -126,6 +131,7 @@ pub(crate) fn view(world: &World, chunk: &Arc<Chunk>, borders: Borders) -> (View
     view.twins(world, &citable, &mut reads);
     view.siblings(world, &citable, &mut reads);
     view.foreign_methods(world, &citable, &mut reads);
+    view.members(world, &citable, &mut reads);
     if !chunk.name.starts_with("__") {
         view.overridden(world, &citable, &mut reads);
     }
@@ -169,6 +175,8 @@ impl View {
             overridden: None,
             siblings: Vec::new(),
             foreign_methods: Vec::new(),
+            foreign_classes: Vec::new(),
+            members: Vec::new(),
             namesakes: 0,
             tests: Vec::new(),
         }
@@ -328,6 +336,21 @@ impl View {
         }
     }
 
+    /// The first methods of a class of fields that do some work.
+    fn members(&mut self, world: &World, citable: &dyn Fn(&Chunk) -> bool, reads: &mut Reads) {
+        let chunk = self.chunk.clone();
+        if !offers(&chunk).iter().any(|(anchor, _)| *anchor == Anchor::Entity) {
+            return;
+        }
+        for name in chunk.facts.methods.iter().filter(|name| !name.starts_with('_')).take(MAX_SIBLINGS) {
+            let id = ChunkId::new(&chunk.path, &format!("{}.{name}", chunk.symbol));
+            reads.chunk(&id);
+            let works = |found: &Arc<Chunk>| found.kind == ChunkKind::Method && found.facts.statements >= 2 && citable(found);
+            self.members.extend((world.chunk)(&id).filter(works).map(Neighbour::of));
+        }
+        self.members.truncate(MAX_MEMBERS);
+    }
+
     /// Methods that a class nearby has beside those that it shares with this one.
     fn foreign_methods(&mut self, world: &World, citable: &dyn Fn(&Chunk) -> bool, reads: &mut Reads) {
         let chunk = self.chunk.clone();
@@ -356,7 +379,10 @@ impl View {
             let id = ChunkId::new(&class.path, &format!("{}.{name}", class.symbol));
             reads.chunk(&id);
             let found = (world.chunk)(&id).filter(|found| citable(found) && found.kind == ChunkKind::Method);
-            self.foreign_methods.extend(found.map(|found| Neighbour { contrast: true, ..Neighbour::of(found) }));
+            if let Some(found) = found {
+                self.foreign_methods.push(Neighbour { contrast: true, ..Neighbour::of(found) });
+                self.foreign_classes.push(class);
+            }
         }
     }
 

@@ -127,13 +127,16 @@ fn brief(view: &View, split: &str, kind: &Kind, material: &Material, lang: &str,
 /// What tells a fresh sample from a stale one: the subject's syntax and documentation, the lines
 /// by which it is shown, and every word of the offline draft. Whatever an answer takes from
 /// elsewhere is part of that.
-fn fingerprint_of(brief: &Brief) -> String {
+pub(super) fn fingerprint_of(brief: &Brief) -> String {
     let prints = &brief.subject.fingerprints;
     // A class is shown whole or by its head, and what its head does not show is not told.
     let whole = evidence_lines(&brief.subject).is_some_and(|lines| lines == brief.subject.lines);
     let Draft(row) = &*brief.draft;
     let cited: Vec<(&str, &str)> = row.evidence.iter().map(|evidence| (evidence.chunk_id.as_str(), evidence.role.as_str())).collect();
-    let said = json!([row.question, row.answer, row.followups, row.trace, row.claims, row.difficulty, cited]);
+    let mut said = json!([row.question, row.answer, row.followups, row.trace, row.claims, row.difficulty, cited]);
+    if let (Some(design), Some(list)) = (&row.design, said.as_array_mut()) {
+        list.push(json!(design));
+    }
     let state = json!([row.id, row.recipe, row.split, row.domain, whole, prints.shape, prints.signature, prints.doc, said]);
     fingerprint(state.to_string().as_bytes())
 }
@@ -143,7 +146,7 @@ pub(crate) fn recipe(kind: &Kind) -> String {
     format!("offline/{}/{}", kind.name, kind.version)
 }
 
-fn evidence_of(chunk: &Chunk, number: usize, role: &str) -> Evidence {
+pub(super) fn evidence_of(chunk: &Chunk, number: usize, role: &str) -> Evidence {
     let mut evidence = Evidence {
         id: format!("E{number}"),
         chunk_id: chunk.id.clone(),

@@ -8,6 +8,7 @@ mod brief;
 mod condition;
 mod coverage;
 mod deed;
+pub(crate) mod design;
 mod expression;
 mod generator;
 pub(crate) mod kinds;

@@ -2,7 +2,7 @@
 
 use crate::generate::kinds::Kind;
 use crate::generate::tongue::{Tongue, set_chinese};
-use crate::model::{Brief, Claim, Draft, Followup, Predicate, Row, TraceStep};
+use crate::model::{Brief, Claim, Draft, Evidence, Followup, Predicate, Row, TraceStep};
 
 /// What a kind writes; the rest of the row follows from the brief.
 #[derive(Default)]
@@ -37,10 +37,8 @@ pub(super) fn write(kind: &Kind, brief: &Brief) -> Option<Draft> {
     if answer.answer.is_empty() {
         return None;
     }
-    let cited = |id: &str| {
-        answer.claims.iter().flat_map(|claim| &claim.cites).chain(answer.trace.iter().flat_map(|step| &step.cites)).any(|cite| cite == id)
-    };
-    let evidence = brief.evidence.iter().filter(|evidence| evidence.role == "subject" || cited(&evidence.id)).cloned().collect();
+    let shown = |evidence: &&Evidence| evidence.role == "subject" || cited(&answer, &evidence.id);
+    let evidence = brief.evidence.iter().filter(shown).cloned().collect();
     Some(Draft(Row {
         id: brief.slot.id(),
         task: brief.slot.task.clone(),
@@ -60,6 +58,11 @@ pub(super) fn write(kind: &Kind, brief: &Brief) -> Option<Draft> {
         recipe: brief.recipe.clone(),
         ..Row::default()
     }))
+}
+
+/// Does a claim or a step of the reasoning rest on this piece of evidence?
+pub(super) fn cited(answer: &Answer, id: &str) -> bool {
+    answer.claims.iter().flat_map(|claim| &claim.cites).chain(answer.trace.iter().flat_map(|step| &step.cites)).any(|cite| cite == id)
 }
 
 /// Every text of an answer, set as its tongue is.

@@ -58,6 +58,17 @@ impl Repository {
         Ok(files)
     }
 
+    /// The paths of the regular files in a folder of a tree, and below it, sorted.
+    pub(crate) fn files_below(&self, tree: Oid, folder: &str) -> Result<Vec<String>> {
+        let unread = || format!("could not look up `{}`", folder.escape_debug());
+        let root = self.raw().find_tree(tree.raw()).with_context(unread)?;
+        let entry = root.lookup_entry(folder.split('/').map(str::as_bytes)).with_context(unread)?;
+        let Some(entry) = entry.filter(|entry| entry.mode().is_tree()) else { return Ok(Vec::new()) };
+        let files = self.tree_files(Oid::from(entry.object_id()))?;
+        let files = files.into_iter().filter(|file| file.kind == FileKind::File);
+        Ok(files.filter_map(|file| Some(format!("{folder}/{}", String::from_utf8(file.path).ok()?))).collect())
+    }
+
     /// The regular files that differ between two trees, sorted by path.
     ///
     /// A file that turns into a link, a submodule or a folder is a removal, and the other way round an

@@ -5,6 +5,7 @@
 
 mod brief;
 mod chunk;
+mod design;
 mod edge;
 mod facts;
 mod finding;
@@ -13,10 +14,12 @@ mod hash;
 mod reply;
 mod review;
 mod sample;
+mod wire;
 mod words;
 
 pub(crate) use brief::{Brief, Neighbour, Slot};
 pub(crate) use chunk::{Chunk, ChunkId, ChunkKind, Fingerprints, Lines, first_sentence};
+pub(crate) use design::{Alternative, Constraint, Design, Part, Stage, Touch};
 pub(crate) use edge::{Certainty, Edge};
 pub(crate) use facts::{Attribute, Call, CallUse, Effect, Exit, Facts, Guard, GuardKind, Import, Local, Outside, Parameter, Raise, Write};
 pub(crate) use finding::Finding;
@@ -25,4 +28,5 @@ pub(crate) use hash::{Hash64, fingerprint, key};
 pub(crate) use reply::{Refusal, Reply};
 pub(crate) use review::{Review, STALE, Verdict, is_of_person, words_of};
 pub(crate) use sample::{Claim, Draft, Evidence, Followup, Predicate, Row, Sample, TraceRow, TraceStep, TracedCall};
+pub(crate) use wire::{DESIGN, QA};
 pub(crate) use words::{has_word, words};

@@ -2,11 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{ChunkId, Lines};
+use super::{ChunkId, Design, Lines};
 
-/// One line of a `qa/` shard. Every row has the same keys with the same types and nothing is
-/// null; the order of the fields is the order of the keys.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+/// One line of a `qa/` or a `design/` shard; see [`super::wire`] for how it is written.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "super::wire::Wire")]
 pub(crate) struct Row {
     pub id: String,
     pub task: String,
@@ -16,9 +16,15 @@ pub(crate) struct Row {
     pub domain: String,
     pub intent: String,
     pub difficulty: String,
+    /// Of a design: the requirement.
     pub question: String,
+    /// Of a design: empty.
     pub answer: String,
     pub followups: Vec<Followup>,
+    /// Of a design: where the requirement comes from, `pattern`, `catalogue`, `history` or `file`.
+    pub source: String,
+    /// None of a question.
+    pub design: Option<Box<Design>>,
     pub trace: Vec<TraceStep>,
     pub claims: Vec<Claim>,
     pub evidence: Vec<Evidence>,
@@ -28,6 +34,20 @@ pub(crate) struct Row {
     pub fingerprint: String,
     pub near: Vec<String>,
     pub review: String,
+}
+
+impl Row {
+    /// The piece of evidence that the row is about.
+    pub(crate) fn subject(&self) -> Option<&Evidence> {
+        self.evidence.iter().find(|evidence| evidence.role == "subject")
+    }
+
+    /// What it tells beside claims and reasoning.
+    pub(crate) fn told(&self) -> impl Iterator<Item = &str> {
+        let turns = self.followups.iter().flat_map(|turn| [turn.question.as_str(), turn.answer.as_str()]);
+        let design = self.design.iter().flat_map(|design| design.prose());
+        [self.question.as_str(), self.answer.as_str()].into_iter().chain(turns).chain(design)
+    }
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,9 +1,11 @@
 //! The dataset card with its pinned features, and the small files in `context/`.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use serde_json::{Value, json};
 
+use crate::model::{DESIGN, QA};
 use crate::store::{Manifest, SPLITS};
 
 /// `README.md` of the dataset: the Hugging Face header, then words.
@@ -15,18 +17,16 @@ pub(crate) fn card(manifest: &Manifest) -> String {
     let langs: Vec<&str> = tally.by_lang.keys().map(String::as_str).collect();
     _ = write!(out, "language:\n{}tags:\n- code\n- grounded\n", langs.iter().map(|lang| format!("- {lang}\n")).collect::<String>());
     out.push_str("configs:\n");
-    let splits: Vec<&str> = SPLITS.into_iter().filter(|split| tally.by_split.contains_key(*split)).collect();
-    if !splits.is_empty() {
-        out.push_str("- config_name: qa\n  default: true\n  data_files:\n");
-        for split in &splits {
-            _ = write!(out, "  - split: {split}\n    path: qa/{split}/**/*.jsonl\n");
-        }
-    }
+    let of = |sums: &BTreeMap<String, i64>, split: &str| sums.get(split).copied().unwrap_or_default();
+    let questions = |split: &&str| of(&tally.by_split, split) > of(&tally.designs, split);
+    config(&mut out, QA, "  default: true\n", SPLITS.into_iter().filter(questions));
+    config(&mut out, DESIGN, "", SPLITS.into_iter().filter(|split| of(&tally.designs, split) > 0));
     if tally.traces > 0 {
         out.push_str("- config_name: trace\n  data_files:\n  - split: train\n    path: trace/**/*.jsonl\n");
     }
     out.push_str("dataset_info:\n");
     _ = write!(out, "- config_name: qa\n  features:\n{}", features(&qa_features(), 2));
+    _ = write!(out, "- config_name: design\n  features:\n{}", features(&design_features(), 2));
     _ = write!(out, "- config_name: trace\n  features:\n{}", features(&trace_features(), 2));
     out.push_str("---\n\n# Questions and answers about this repository's code\n\n");
     _ = write!(
@@ -40,6 +40,7 @@ pub(crate) fn card(manifest: &Manifest) -> String {
     out.push_str(&table("difficulty", tally.by_difficulty.iter().map(|(name, count)| (name.as_str(), *count))));
     out.push_str(
         "## Layout\n\n- `qa/<split>/<source path>.jsonl`: questions with answer, claims, reasoning steps and evidence\n\
+         - `design/<split>/<domain>.jsonl`: requirements with a design, its reasoning and the code that it rests on\n\
          - `trace/<source path>.jsonl`: the call graph, one line a function\n\
          - `facts/<source path>.jsonl`: the chunks of a file, what static analysis says of them, their rules and flows\n\
          - `context/`: the repository in short\n- `dataset.json`: versions, source, numbers\n\n\
@@ -55,6 +56,14 @@ pub(crate) fn card(manifest: &Manifest) -> String {
         );
     }
     out
+}
+
+/// The files of a task, by split.
+fn config<'s>(out: &mut String, task: &str, more: &str, splits: impl Iterator<Item = &'s str>) {
+    let files: String = splits.map(|split| format!("  - split: {split}\n    path: {task}/{split}/**/*.jsonl\n")).collect();
+    if !files.is_empty() {
+        _ = write!(out, "- config_name: {task}\n{more}  data_files:\n{files}");
+    }
 }
 
 /// `context/repo_summary.md`.
@@ -83,6 +92,36 @@ fn table<'a>(name: &str, rows: impl Iterator<Item = (&'a str, i64)>) -> String {
 /// The features of a qa row, in the order of its keys. A test holds them equal to [`crate::model::Row`].
 fn qa_features() -> Value {
     let text = json!("string");
+    row_features(&json!([["question", text], ["answer", text], ["followups", {"list": [["question", text], ["answer", text]]}]]))
+}
+
+/// The features of a design row.
+fn design_features() -> Value {
+    let text = json!("string");
+    let texts = json!({"sequence": text});
+    let part = json!({"list": [["name", text], ["path", text], ["chunk_id", text], ["status", text], ["says", text], ["cites", texts]]});
+    let design = json!({"struct": [
+        ["overview", text],
+        ["components", part],
+        ["api_changes", part],
+        ["domain_model", part],
+        ["data_storage", part],
+        ["workflow", {"list": [
+            ["step", "int64"], ["actor", text], ["chunk_id", text], ["calls", text], ["status", text], ["says", text], ["cites", texts]
+        ]}],
+        ["constraints", {"list": [["says", text], ["cites", texts]]}],
+        ["assumptions", texts],
+        ["alternatives", {"list": [["says", text], ["against", text]]}],
+        ["risks", texts],
+        ["tests", part],
+        ["touches", {"list": [["path", text], ["symbol", text], ["chunk_id", text], ["status", text]]}],
+    ]});
+    row_features(&json!([["requirement", text], ["requirement_source", text], ["design", design]]))
+}
+
+/// The features of a row, those of its task in the middle.
+fn row_features(task: &Value) -> Value {
+    let text = json!("string");
     let evidence = json!([
         ["id", text],
         ["chunk_id", text],
@@ -93,14 +132,23 @@ fn qa_features() -> Value {
         ["role", text],
         ["code", text]
     ]);
-    json!([
-        ["id", text], ["task", text], ["kind", text], ["lang", text], ["split", text], ["domain", text], ["intent", text], ["difficulty", text], ["question", text], ["answer", text],
-        ["followups", {"list": [["question", text], ["answer", text]]}],
+    let before = json!([
+        ["id", text],
+        ["task", text],
+        ["kind", text],
+        ["lang", text],
+        ["split", text],
+        ["domain", text],
+        ["intent", text],
+        ["difficulty", text],
+    ]);
+    let behind = json!([
         ["trace", {"list": [["step", "int64"], ["op", text], ["says", text], ["cites", {"sequence": text}]]}],
         ["claims", {"list": [["says", text], ["predicate", {"struct": [["name", text], ["args", {"sequence": text}]]}], ["cites", {"sequence": text}], ["verdict", text]]}],
         ["evidence", {"list": evidence}],
         ["generator", text], ["model", text], ["recipe", text], ["fingerprint", text], ["near", {"sequence": text}], ["review", text],
-    ])
+    ]);
+    [&before, task, &behind].into_iter().filter_map(Value::as_array).flatten().cloned().collect()
 }
 
 fn trace_features() -> Value {
@@ -134,8 +182,10 @@ fn features(list: &Value, indent: usize) -> String {
 mod tests {
     use serde_json::Value;
 
-    use super::{qa_features, trace_features};
-    use crate::model::{Claim, Evidence, Followup, Row, TraceRow, TraceStep, TracedCall};
+    use super::{design_features, qa_features, trace_features};
+    use crate::model::{
+        Alternative, Claim, Constraint, Design, Evidence, Followup, Part, Row, Stage, Touch, TraceRow, TraceStep, TracedCall,
+    };
 
     /// Keys of a row with one item in each list, in the form of the features.
     fn shape(value: &Value) -> Value {
@@ -147,6 +197,26 @@ mod tests {
             },
             Value::Number(_) => "int64".into(),
             _ => "string".into(),
+        }
+    }
+
+    /// Every key of the features, and of a row.
+    fn names(features: &Value) -> std::collections::BTreeSet<String> {
+        let mut out = std::collections::BTreeSet::new();
+        for item in features.as_array().into_iter().flatten() {
+            out.insert(item[0].as_str().unwrap().to_owned());
+            for form in ["list", "struct"] {
+                item[1].get(form).into_iter().for_each(|inner| out.extend(names(inner)));
+            }
+        }
+        out
+    }
+
+    fn of_value(value: &Value) -> std::collections::BTreeSet<String> {
+        match value {
+            Value::Object(map) => map.iter().flat_map(|(key, value)| of_value(value).into_iter().chain([key.clone()])).collect(),
+            Value::Array(items) => items.iter().flat_map(of_value).collect(),
+            _ => std::collections::BTreeSet::new(),
         }
     }
 
@@ -168,6 +238,22 @@ mod tests {
             assert!(text.contains(&format!("{}:", feature[0])), "{feature}");
         }
         assert_eq!(qa_features().as_array().unwrap().len(), shape(&serde_json::to_value(&row).unwrap()).as_array().unwrap().len());
+        let part = vec![Part { cites: vec![String::new()], ..Part::default() }];
+        let design = Design {
+            components: part.clone(),
+            api_changes: part.clone(),
+            domain_model: part.clone(),
+            data_storage: part.clone(),
+            workflow: vec![Stage::default()],
+            constraints: vec![Constraint::default()],
+            alternatives: vec![Alternative::default()],
+            tests: part,
+            touches: vec![Touch::default()],
+            ..Design::default()
+        };
+        let row = Row { design: Some(Box::new(design)), followups: Vec::new(), ..row };
+        let written = serde_json::to_value(&row).unwrap();
+        assert_eq!(names(&design_features()), of_value(&written));
         let row = TraceRow { calls: vec![TracedCall::default()], ..TraceRow::default() };
         let want = keyed(&shape(&serde_json::to_value(&row).unwrap()).to_string());
         let mut got: Vec<String> = trace_features().as_array().unwrap().iter().map(|item| item[0].to_string()).collect();

@@ -34,3 +34,11 @@ pub(crate) fn trace_shard(path: &str) -> String {
 pub(crate) fn facts_shard(path: &str) -> String {
     format!("facts/{path}.jsonl")
 }
+
+/// The designs of a business area.
+pub(crate) fn design_shard(split: &str, domain: &str) -> String {
+    format!("{DESIGNS}/{split}/{domain}.jsonl")
+}
+
+/// The folder of all designs.
+pub(crate) const DESIGNS: &str = "design";

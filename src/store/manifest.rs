@@ -48,6 +48,9 @@ pub(crate) struct Tally {
     pub by_split: BTreeMap<String, i64>,
     pub by_difficulty: BTreeMap<String, i64>,
     pub by_lang: BTreeMap<String, i64>,
+    /// How many of the samples of each split are designs.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub designs: BTreeMap<String, i64>,
     /// Files, functions and samples of each domain.
     pub by_domain: BTreeMap<String, [i64; 3]>,
 }
@@ -73,12 +76,15 @@ impl Tally {
         add(&mut self.by_split, &row.split, sign);
         add(&mut self.by_difficulty, &row.difficulty, sign);
         add(&mut self.by_lang, &row.lang, sign);
+        if row.design.is_some() {
+            add(&mut self.designs, &row.split, sign);
+        }
         self.area(&row.domain, [0, 0, sign]);
     }
 
     /// Adds other numbers to these.
     pub(crate) fn absorb(&mut self, other: Self) {
-        let Self { files, chunks, functions, samples, traces, by_kind, by_split, by_difficulty, by_lang, by_domain } = other;
+        let Self { files, chunks, functions, samples, traces, by_kind, by_split, by_difficulty, by_lang, designs, by_domain } = other;
         self.files += files;
         self.chunks += chunks;
         self.functions += functions;
@@ -89,6 +95,7 @@ impl Tally {
             (&mut self.by_split, by_split),
             (&mut self.by_difficulty, by_difficulty),
             (&mut self.by_lang, by_lang),
+            (&mut self.designs, designs),
         ];
         for (sums, more) in sums {
             more.iter().for_each(|(key, more)| add(sums, key, *more));

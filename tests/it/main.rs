@@ -11,6 +11,7 @@ mod want;
 mod ci;
 mod claims;
 mod cli;
+mod designs;
 mod hook_setup;
 mod hooks;
 mod house;

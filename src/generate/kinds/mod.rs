@@ -16,7 +16,7 @@ mod point;
 mod premise;
 mod prompts;
 mod purpose;
-mod raises;
+pub(super) mod raises;
 mod result;
 mod rule;
 mod test;

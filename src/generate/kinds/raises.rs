@@ -15,7 +15,7 @@ pub(super) fn tellable(raises: &[Raise]) -> impl Iterator<Item = &Raise> {
 
 /// Errors that are part of what a function promises. An assertion states an assumption, and
 /// who passes on whatever was raised promises nothing.
-pub(super) fn promised(raises: &[Raise]) -> impl Iterator<Item = &Raise> {
+pub(in crate::generate) fn promised(raises: &[Raise]) -> impl Iterator<Item = &Raise> {
     let broad = |raise: &Raise| matches!(raise.exception.as_str(), "Exception" | "BaseException") && is_again(raise);
     tellable(raises).filter(move |raise| raise.exception != "AssertionError" && !broad(raise))
 }
@@ -186,7 +186,7 @@ fn catches(guard: &Guard, raise: &Raise) -> bool {
 }
 
 /// The error by its type. Where the code has none, a macro or a bare text, by what it is.
-pub(super) fn named(tongue: Tongue, raise: &Raise) -> String {
+pub(in crate::generate) fn named(tongue: Tongue, raise: &Raise) -> String {
     match raise.exception.as_str() {
         "panic!" | "unreachable!" | "assert!" | "todo!" | "unimplemented!" => tongue.say("a panic", "panic").to_owned(),
         "Err" => tongue.say("an error", "错误").to_owned(),
@@ -212,7 +212,7 @@ pub(super) fn told(tongue: Tongue, of: &Chunk, raise: &Raise) -> String {
 }
 
 /// The same as a sentence about the chunk, without a stop.
-pub(super) fn statement(tongue: Tongue, of: &Chunk, raise: &Raise) -> String {
+pub(in crate::generate) fn statement(tongue: Tongue, of: &Chunk, raise: &Raise) -> String {
     let name = symbol(of);
     let error = leaves(tongue, of, &[named(tongue, raise)]);
     tell(tongue, &say!(tongue, "{name} {error}", "{name} 会{error}"), raise)
@@ -263,6 +263,6 @@ pub(super) fn message(tongue: Tongue, raise: &Raise) -> String {
     }
 }
 
-pub(super) fn predicate(of: &Chunk, raise: &Raise) -> Predicate {
+pub(in crate::generate) fn predicate(of: &Chunk, raise: &Raise) -> Predicate {
     Predicate::new("raises", [of.id.as_str(), &raise.exception, &Guard::joined(&raise.when)])
 }
