@@ -1,25 +1,37 @@
 //! Words for the conditions under which code runs.
 
+use crate::generate::chinese;
 use crate::generate::expression::{Atom, atoms, follows, is_bare, is_flag};
-use crate::generate::phrase::{code, joined, list};
-use crate::generate::tongue::{Tongue, say};
+use crate::generate::phrase::{code, list};
+use crate::generate::tongue::Tongue;
 use crate::model::{Guard, GuardKind, words};
 
-/// What is so under conditions: "`X` when `qty > stock`", "当 `qty > stock` 时抛出 `X`". The
-/// Chinese wording needs a verb.
+/// What is so under conditions: "`X` when `qty > stock`", "如果 `qty > stock`，抛出
+/// `X`". The Chinese wording needs a verb.
 pub(super) fn under(tongue: Tongue, what: &str, guards: &[Guard]) -> String {
     let when = when(tongue, guards);
-    let pause = if !when.is_empty() && what.starts_with('`') { "，" } else { "" };
-    tongue.say(format!("{what}{when}"), format!("{when}{pause}{what}"))
+    match tongue {
+        _ if when.is_empty() => what.to_owned(),
+        Tongue::English => format!("{what}{when}"),
+        Tongue::Chinese => format!("{when}，{what}"),
+    }
+}
+
+/// That `name` does what is said, which may have its conditions with it.
+pub(super) fn with_subject(tongue: Tongue, name: &str, says: &str) -> String {
+    match tongue {
+        Tongue::English => format!("{name} {says}"),
+        Tongue::Chinese => chinese::with_subject(name, says),
+    }
 }
 
 /// The conditions in words; empty when the code runs in any case. English follows what is
 /// said and has a blank in front: " when `qty > stock`". Chinese goes before it:
-/// "当 `qty > stock` 时".
+/// "如果 `qty > stock`".
 pub(super) fn when(tongue: Tongue, guards: &[Guard]) -> String {
-    let Told { caught, conditions, around } = told(tongue, guards);
     match tongue {
         Tongue::English => {
+            let Told { caught, conditions, around } = told(guards);
             let mut out: String = caught.iter().map(|handler| format!(" {handler}")).collect();
             if !conditions.is_empty() {
                 let conditions: Vec<String> = conditions.iter().map(Condition::in_english).collect();
@@ -31,21 +43,17 @@ pub(super) fn when(tongue: Tongue, guards: &[Guard]) -> String {
             }
             out
         }
-        Tongue::Chinese => {
-            let mixed = conditions.len() > 1 && conditions.iter().any(|condition| !condition.is_plain());
-            let conditions: Vec<String> = conditions.iter().map(|condition| condition.in_chinese(mixed)).collect();
-            let when = (!conditions.is_empty()).then(|| format!("当{}时", joined(&conditions, "、", "且")));
-            around.into_iter().chain(caught).chain(when).collect::<Vec<_>>().join("，")
-        }
+        Tongue::Chinese => chinese::when(guards),
     }
 }
 
 /// One condition as a clause: "`qty > stock`", "`self.name` is truthy".
 pub(super) fn clause(tongue: Tongue, guard: &Guard) -> String {
-    let Told { conditions, .. } = told(tongue, std::slice::from_ref(guard));
-    let mixed = conditions.len() > 1 && conditions.iter().any(|condition| !condition.is_plain());
-    let said: Vec<String> = conditions.iter().map(|one| tongue.say(one.in_english(), one.in_chinese(mixed))).collect();
-    tongue.say(list(tongue, &said), joined(&said, "、", "且"))
+    let guard = std::slice::from_ref(guard);
+    match tongue {
+        Tongue::English => list(tongue, &told(guard).conditions.iter().map(Condition::in_english).collect::<Vec<_>>()),
+        Tongue::Chinese => chinese::case(guard),
+    }
 }
 
 /// The conditions of one of several cases that are told in order: what an earlier case was told
@@ -79,7 +87,7 @@ pub(super) fn is_hidden_way_out(guard: &Guard) -> bool {
     guard.kind == GuardKind::Past && guard.text == "…"
 }
 
-/// Guards in words, each once.
+/// Guards in English words, each once.
 #[derive(Default)]
 struct Told {
     /// Handlers around the code.
@@ -89,7 +97,7 @@ struct Told {
     around: Vec<String>,
 }
 
-fn told(tongue: Tongue, guards: &[Guard]) -> Told {
+fn told(guards: &[Guard]) -> Told {
     let mut out = Told::default();
     let mut past: Vec<&str> = Vec::new();
     let mut skipped: Vec<&str> = Vec::new();
@@ -100,30 +108,26 @@ fn told(tongue: Tongue, guards: &[Guard]) -> Told {
             (GuardKind::Skip, _) => skipped.push(&guard.text),
             (GuardKind::Unless, _) => out.conditions.extend(parts(&guard.text, false)),
             (GuardKind::Except, _) if guard.text == "any exception" => {
-                out.caught.push(tongue.say("after catching any exception", "捕获到任意异常之后").to_owned());
+                out.caught.push("after catching any exception".to_owned());
             }
             (GuardKind::If, _) => out.conditions.extend(parts(&guard.text, true)),
             (_, None) => out.conditions.push(Condition::Hidden),
-            (GuardKind::While, Some(text)) => out.conditions.push(Condition::Said(say!(tongue, "{text} still holds", "{text} 仍然成立"))),
+            (GuardKind::While, Some(text)) => out.conditions.push(Condition::Said(format!("{text} still holds"))),
             (GuardKind::Case, Some(text)) => out.conditions.push(Condition::Said(match guard.text.split_once(": ") {
-                Some((subject, "_")) if !subject.is_empty() => {
-                    say!(tongue, "`{subject}` matches nothing else", "`{subject}` 不匹配其他任何模式")
-                }
-                Some((subject, pattern)) if !subject.is_empty() => {
-                    say!(tongue, "`{subject}` matches `{pattern}`", "`{subject}` 匹配 `{pattern}`")
-                }
-                _ => say!(tongue, "the case is {text}", "匹配到分支 {text}"),
+                Some((subject, "_")) if !subject.is_empty() => format!("`{subject}` matches nothing else"),
+                Some((subject, pattern)) if !subject.is_empty() => format!("`{subject}` matches `{pattern}`"),
+                _ => format!("the case is {text}"),
             })),
-            (GuardKind::Except, Some(text)) => out.caught.push(say!(tongue, "after catching {text}", "捕获到 {text} 之后")),
+            (GuardKind::Except, Some(text)) => out.caught.push(format!("after catching {text}")),
             (GuardKind::For, Some(text)) if tells(guards, guard) => {
                 let head = text.replacen('`', "`for ", 1);
-                out.around.push(say!(tongue, "in the loop {head}", "在循环 {head} 中"));
+                out.around.push(format!("in the loop {head}"));
             }
             (GuardKind::For, Some(_)) => (),
         }
     }
-    let stayed = tongue.say("if no earlier branch has ended the call", "在前面的分支都没有结束调用的情况下");
-    let kept = tongue.say("for an item that the branches before it do not skip", "对没有被前面的分支跳过的元素");
+    let stayed = "if no earlier branch has ended the call";
+    let kept = "for an item that the branches before it do not skip";
     for (earlier, many) in [(past, stayed), (skipped, kept)] {
         let denied: Vec<Condition> = earlier.iter().flat_map(|text| parts(text, false)).collect();
         if earlier.len() <= 2 && !denied.contains(&Condition::Hidden) {
@@ -153,7 +157,7 @@ fn parts(text: &str, holds: bool) -> Vec<Condition> {
 
 /// Does a loop help to read the conditions inside of it? Not where none of them speaks of what
 /// it runs over.
-fn tells(guards: &[Guard], of: &Guard) -> bool {
+pub(super) fn tells(guards: &[Guard], of: &Guard) -> bool {
     let bound = of.text.split(" in ").next().unwrap_or_default();
     let others: Vec<&Guard> = guards.iter().filter(|guard| guard.kind != GuardKind::For).collect();
     others.is_empty() || others.iter().any(|guard| words(&guard.text).any(|word| words(bound).any(|name| name == word)))
@@ -186,23 +190,6 @@ impl Condition {
             Self::Hidden => "a longer condition in the code holds".to_owned(),
         }
     }
-
-    /// Beside a condition that does not hold, one that does has to say so.
-    fn in_chinese(&self, mixed: bool) -> String {
-        match self {
-            Self::Code(Atom { text, holds }) if is_bare(text) => format!("`{text}` 为{}", if *holds { "真" } else { "假" }),
-            Self::Code(Atom { text, holds: true }) if mixed => format!("`{text}` 成立"),
-            Self::Code(Atom { text, holds: true }) => format!("`{text}`"),
-            Self::Code(Atom { text, .. }) => format!("`{text}` 不成立"),
-            Self::Said(words) => words.clone(),
-            Self::Hidden => "代码中一个较长的条件成立".to_owned(),
-        }
-    }
-
-    /// Is it code that has to hold, and no more said of it?
-    fn is_plain(&self) -> bool {
-        matches!(self, Self::Code(Atom { text, holds: true }) if !is_bare(text))
-    }
 }
 
 #[cfg(test)]
@@ -212,14 +199,9 @@ mod tests {
     use crate::model::{Guard, GuardKind};
 
     #[track_caller]
-    fn check_in(tongue: Tongue, guards: &[(GuardKind, &str)], want: &str) {
-        let guards: Vec<Guard> = guards.iter().map(|(kind, text)| Guard { kind: *kind, text: (*text).to_owned() }).collect();
-        assert_eq!(when(tongue, &guards), want);
-    }
-
-    #[track_caller]
     fn check(guards: &[(GuardKind, &str)], want: &str) {
-        check_in(Tongue::English, guards, want);
+        let guards: Vec<Guard> = guards.iter().map(|(kind, text)| Guard { kind: *kind, text: (*text).to_owned() }).collect();
+        assert_eq!(when(Tongue::English, &guards), want);
     }
 
     #[test]
@@ -256,23 +238,12 @@ mod tests {
         let second = guards(&[(GuardKind::Past, "a"), (GuardKind::If, "b")]);
         let nested = guards(&[(GuardKind::If, "c"), (GuardKind::If, "d")]);
         assert_eq!(after_earlier(&second, &[&first]), guards(&[(GuardKind::If, "b")]));
+        assert_eq!(after_earlier(&guards(&[(GuardKind::Unless, "a")]), &[&first]), []);
         assert_eq!(after_earlier(&guards(&[(GuardKind::Past, "a"), (GuardKind::Past, "b")]), &[&first, &second]), []);
         assert_eq!(after_earlier(&guards(&[(GuardKind::Past, "d")]), &[&nested]), guards(&[(GuardKind::Past, "d")]));
         let hidden = guards(&[(GuardKind::Past, "…"), (GuardKind::If, "c")]);
         assert_eq!(after_earlier(&hidden, &[&first]), guards(&[(GuardKind::If, "c")]));
         assert_eq!(after_earlier(&hidden, &[]), hidden);
         assert_eq!(after_earlier(&second, &[]), second);
-    }
-
-    #[test]
-    fn conditions_read_as_a_sentence_in_chinese() {
-        let check = |guards: &[(GuardKind, &str)], want: &str| check_in(Tongue::Chinese, guards, want);
-        check(&[], "");
-        check(&[(GuardKind::If, "a > b")], "当`a > b`时");
-        check(&[(GuardKind::If, "a > 1"), (GuardKind::If, "c()")], "当`a > 1`且`c()`时");
-        check(&[(GuardKind::If, "a"), (GuardKind::Unless, "b")], "当`a` 为真且`b` 为假时");
-        check(&[(GuardKind::For, "x in xs"), (GuardKind::If, "x.bad")], "在循环 `for x in xs` 中，当`x.bad` 为真时");
-        check(&[(GuardKind::Except, "KeyError")], "捕获到 `KeyError` 之后");
-        check(&[(GuardKind::If, &"x".repeat(200))], "当代码中一个较长的条件成立时");
     }
 }

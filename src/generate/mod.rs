@@ -5,6 +5,7 @@
 //! draft. Nothing here is believed: `check` proves every draft or refuses it.
 
 mod brief;
+mod chinese;
 mod condition;
 mod coverage;
 mod deed;

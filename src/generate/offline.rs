@@ -4,6 +4,9 @@ use crate::generate::kinds::Kind;
 use crate::generate::tongue::{Tongue, set_chinese};
 use crate::model::{Brief, Claim, Draft, Evidence, Followup, Predicate, Row, TraceStep};
 
+/// A trace has at most so many steps.
+const MAX_STEPS: usize = 5;
+
 /// What a kind writes; the rest of the row follows from the brief.
 #[derive(Default)]
 pub(crate) struct Answer {
@@ -33,7 +36,8 @@ impl Answer {
 /// to say. Evidence that nothing cites is left out, so that a change of it does not touch the
 /// sample.
 pub(super) fn write(kind: &Kind, brief: &Brief) -> Option<Draft> {
-    let answer = typeset(Tongue::of(brief), (kind.draft)(brief));
+    let mut answer = typeset(Tongue::of(brief), (kind.draft)(brief));
+    shorten(&mut answer.trace);
     if answer.answer.is_empty() {
         return None;
     }
@@ -65,6 +69,14 @@ pub(super) fn cited(answer: &Answer, id: &str) -> bool {
     answer.claims.iter().flat_map(|claim| &claim.cites).chain(answer.trace.iter().flat_map(|step| &step.cites)).any(|cite| cite == id)
 }
 
+/// More steps than a reader follows: those before the last are left out, and stay claims.
+fn shorten(trace: &mut Vec<TraceStep>) {
+    if trace.len() > MAX_STEPS {
+        trace.drain(MAX_STEPS - 1..trace.len() - 1);
+        (1..).zip(trace).for_each(|(number, step)| step.step = number);
+    }
+}
+
 /// Every text of an answer, set as its tongue is.
 fn typeset(tongue: Tongue, mut answer: Answer) -> Answer {
     if tongue == Tongue::English {
@@ -88,4 +100,20 @@ pub(crate) fn draft(brief: Brief) -> Draft {
         }
     }
     Draft(row)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{MAX_STEPS, shorten};
+    use crate::model::TraceStep;
+
+    #[test]
+    fn a_long_trace_keeps_its_beginning_and_its_end() {
+        let step = |step: u32| TraceStep { step, says: step.to_string(), ..TraceStep::default() };
+        let mut trace: Vec<TraceStep> = (1..=8).map(step).collect();
+        shorten(&mut trace);
+        assert_eq!(trace.len(), MAX_STEPS);
+        let told: Vec<(u32, &str)> = trace.iter().map(|step| (step.step, step.says.as_str())).collect();
+        assert_eq!((told[3], told[4]), ((4, "4"), (5, "8")));
+    }
 }

@@ -1,14 +1,22 @@
 //! What code does at one place, in words and as the claim that proves it.
 
 use crate::facts::{Does, Use};
-use crate::generate::condition::under;
+use crate::generate::chinese;
+use crate::generate::condition::{under, with_subject};
 use crate::generate::phrase::{code, joined, list, stopped};
 use crate::generate::tongue::{Tongue, say};
-use crate::model::{Guard, Predicate};
+use crate::model::{Guard, GuardKind, Predicate};
 
-/// What happens, with its conditions: "raises `X` when `qty > stock`", "当 `qty > stock` 时抛出
+/// What happens, with its conditions: "raises `X` when `qty > stock`", "如果 `qty > stock`，抛出
 /// `X`". None where it cannot be told in one line.
 pub(super) fn told(tongue: Tongue, one: &Use, names: &[String]) -> Option<String> {
+    if let Does::Raises { exception, .. } = &one.does
+        && let Some(shown) = code(exception)
+        && one.when.iter().any(|guard| guard.kind == GuardKind::Except && guard.text == *exception)
+    {
+        let others: Vec<Guard> = one.when.iter().filter(|guard| guard.text != *exception).cloned().collect();
+        return Some(under(tongue, &say!(tongue, "raises {shown} again after catching it", "重新抛出捕获到的{shown}"), &others));
+    }
     Some(under(tongue, &bare(tongue, one, names)?, &one.when))
 }
 
@@ -46,14 +54,14 @@ pub(super) fn bare(tongue: Tongue, one: &Use, names: &[String]) -> Option<String
                 }
             }
         }
-        Does::Binds { target, value } if it(value) => say!(tongue, "keeps it as `{target}`", "用 `{target}` 保存它"),
+        Does::Binds { target, value } if it(value) => say!(tongue, "keeps it as `{target}`", "把它赋给 `{target}`"),
         Does::Binds { target, value } => {
             let value = code(value)?;
             say!(tongue, "sets its `{target}` to {value}", "把变量 `{target}` 设为 {value}")
         }
         Does::Defaults { parameter, .. } => {
             let parameter = code(parameter)?;
-            say!(tongue, "takes it as the default of {parameter}", "把它作为参数 {parameter} 的默认值")
+            say!(tongue, "takes it as the default of {parameter}", "把它用作参数 {parameter} 的默认值")
         }
     })
 }
@@ -72,18 +80,15 @@ pub(super) fn written(tongue: Tongue, target: &str, value: &str) -> String {
 
 /// What it does, as a sentence of its own: Chinese puts the conditions in front.
 pub(super) fn sentence(tongue: Tongue, told: &str) -> String {
-    let conditional = told.starts_with(['当', '在']);
-    match tongue {
-        Tongue::English => stopped(tongue, &format!("It {told}")),
-        Tongue::Chinese if conditional => stopped(tongue, told),
-        Tongue::Chinese => stopped(tongue, &format!("它{told}")),
-    }
+    let sentence = with_subject(tongue, tongue.say("It", "它"), told);
+    stopped(tongue, &sentence)
 }
 
 /// Things that are done, one after the other, as part of a sentence.
 pub(super) fn series(tongue: Tongue, deeds: &[String]) -> String {
     match tongue {
         Tongue::English => list(tongue, deeds),
+        Tongue::Chinese if deeds.iter().any(|deed| chinese::front(deed).is_some()) => deeds.join("；"),
         Tongue::Chinese => joined(deeds, "，", "，并"),
     }
 }

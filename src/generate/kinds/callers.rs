@@ -39,7 +39,7 @@ const QUESTIONS_ZH: &[&str] = &[
     "改动{k} {s}（{p}）的影响范围有多大？",
     "{p} 的 {s} 被谁依赖？",
     "评审对 {s}（{p}）的修改时，应该看哪些调用处？",
-    "其余代码是怎样使用 {p} 中的 {s} 的？",
+    "其他代码是怎样使用 {p} 中的 {s} 的？",
     "动 {s}（{p}）安全吗，会牵连到谁？",
 ];
 
@@ -146,7 +146,7 @@ fn draft(brief: &Brief) -> Answer {
     let mut answer = Answer { question: ask(brief, english, chinese, &[]), ..Answer::default() };
     let signature = subject.signature.replace('`', "'");
     let says = match subject.kind {
-        ChunkKind::Class => say!(tongue, "The class head reads `{signature}`.", "定义的开头是 `{signature}`。"),
+        ChunkKind::Class => say!(tongue, "The class head reads `{signature}`.", "类的声明是 `{signature}`。"),
         _ => say!(tongue, "The signature reads `{signature}`.", "签名是 `{signature}`。"),
     };
     answer.step("read", says, &[1]);
@@ -157,8 +157,8 @@ fn draft(brief: &Brief) -> Answer {
         let does = of_caller(&mut answer, &place, &mut reliance);
         let (name, file) = (symbol(&caller.chunk), path(&caller.chunk));
         lines.push(match brief.neighbours.len() {
-            1 => say!(tongue, "{name} ({file}), which {does}.", "{name}（{file}）：{does}。"),
-            _ => say!(tongue, "- {name} ({file}) {does}.", "- {name}（{file}）{does}。"),
+            1 => say!(tongue, "{name} ({file}), which {does}.", "{name}（{file}），{does}。"),
+            _ => say!(tongue, "- {name} ({file}) {does}.", "- {name}（{file}）：{does}。"),
         });
     }
     let mut text = lead(brief, of, lines.len());
@@ -246,15 +246,15 @@ fn of_caller(answer: &mut Answer, place: &Place, reliance: &mut Reliance) -> Str
         let caught = list(tongue, &caught);
         reliance.handlers.push(say!(tongue, "{other} handles {caught}", "{other} 捕获 {caught}"));
     }
-    answer.step("follow", say!(tongue, "{other} calls it as `{callee}`.", "{other} 以 `{callee}` 的形式调用它。"), &[*number]);
+    answer.step("follow", say!(tongue, "{other} calls it as `{callee}`.", "{other} 通过 `{callee}` 调用它。"), &[*number]);
     let parts: Vec<String> = [arguments(tongue, call), usage].into_iter().filter(|part| !part.is_empty()).collect();
     let mut does = tongue.say(list(tongue, &parts), parts.join("，"));
     if !call.catches.is_empty() {
-        does.push_str(tongue.say(", inside a `try`", "，并且位于 `try` 之中"));
+        does.push_str(tongue.say(", inside a `try`", "，调用放在 `try` 中"));
     }
     match calls.len() {
         1 => does,
-        times => say!(tongue, "uses it {times} times; the first time it {does}", "共使用 {times} 次，第一次{does}"),
+        times => say!(tongue, "uses it {times} times; the first time it {does}", "共用到 {times} 次，第一次{does}"),
     }
 }
 
@@ -266,9 +266,9 @@ fn becomes(answer: &mut Answer, place: &Place, call: &Call) -> String {
     let thing = if class { tongue.say("the instance", "实例") } else { tongue.say("the result", "结果") };
     match call.usage {
         CallUse::Returned => {
-            let says = say!(tongue, "{other} returns {thing}", "{other} 返回该{thing}");
+            let says = say!(tongue, "{other} returns {thing}", "{other} 返回{thing}");
             answer.claim(says, Predicate::new("returns_call", [id, callee]), *number);
-            say!(tongue, "returns {thing} as it is", "直接返回该{thing}")
+            say!(tongue, "returns {thing} as it is", "直接返回{thing}")
         }
         CallUse::Assigned => match code(&call.target) {
             Some(target) => {
@@ -279,27 +279,27 @@ fn becomes(answer: &mut Answer, place: &Place, call: &Call) -> String {
             None => String::new(),
         },
         CallUse::Ignored if call.tried => {
-            let says = say!(tongue, "{other} hands an error of it on", "{other} 会把它的错误继续返回");
+            let says = say!(tongue, "{other} hands an error of it on", "{other} 把它的错误继续向上返回");
             answer.claim(says, Predicate::new("hands_on", [id, callee]), *number);
-            tongue.say("hands its error on with `?`", "用 `?` 把它的错误继续返回").to_owned()
+            tongue.say("hands its error on with `?`", "用 `?` 把错误继续向上返回").to_owned()
         }
         CallUse::Ignored => {
             let says = say!(tongue, "{other} does not use {thing}", "{other} 没有使用{thing}");
             answer.claim(says, Predicate::new("ignores_call", [id, callee]), *number);
-            if class { tongue.say("does not keep the instance", "不保留该实例").to_owned() } else { String::new() }
+            if class { tongue.say("does not keep the instance", "不保留实例").to_owned() } else { String::new() }
         }
-        CallUse::Raised => tongue.say("raises it", "将其抛出").to_owned(),
-        CallUse::Tested => say!(tongue, "branches on {thing}", "根据{thing}进入不同分支"),
+        CallUse::Raised => tongue.say("raises it", "构造后直接抛出").to_owned(),
+        CallUse::Tested => say!(tongue, "branches on {thing}", "根据{thing}走不同分支"),
         CallUse::Passed | CallUse::Used => {
             if let Some((says, predicate)) = part_of(tongue, &caller.chunk, callee) {
                 answer.claim(format!("{other} {says}"), predicate, *number);
                 return says;
             }
             if let Some(condition) = condition_of(&caller.chunk, callee) {
-                return say!(tongue, "branches on {condition}", "根据 {condition} 进入不同分支");
+                return say!(tongue, "branches on {condition}", "根据 {condition} 走不同分支");
             }
             match call.usage {
-                CallUse::Passed => say!(tongue, "passes {thing} on to another call", "把{thing}传给另一个调用"),
+                CallUse::Passed => say!(tongue, "passes {thing} on to another call", "把{thing}传给另一个函数"),
                 _ => say!(tongue, "uses {thing} within an expression", "在表达式中使用{thing}"),
             }
         }
@@ -371,10 +371,10 @@ fn advice(tongue: Tongue, subject: &Chunk, of: Use, reliance: &Reliance) -> Stri
         Use::Raised => return String::new(),
         Use::Constructed if has_exceptions(&subject.path) => {
             let english = "Should its constructor ask for one more argument, it has to be given there, too.";
-            return tongue.say(english, "构造函数如果新增必填参数，这些地方都要一并传入。").to_owned();
+            return tongue.say(english, "构造函数如果新增必填参数，这些地方都要跟着传。").to_owned();
         }
         Use::Constructed => {
-            return tongue.say("Another field has to be given there, too.", "如果新增字段，这些地方都要一并给出。").to_owned();
+            return tongue.say("Another field has to be given there, too.", "如果新增字段，这些地方都要跟着给出。").to_owned();
         }
         Use::Called => (),
     }
@@ -391,15 +391,15 @@ fn advice(tongue: Tongue, subject: &Chunk, of: Use, reliance: &Reliance) -> Stri
                     _ => "All of them work with its result, so look at each before that changes.",
                 };
                 let chinese = match reliance.result.len() {
-                    1 => "该处依赖其结果，改变返回值之前要先检查那里。",
-                    _ => "这些地方都依赖其结果，改变返回值之前要逐一检查。",
+                    1 => "那里用到了它的结果，修改返回值前要先检查。",
+                    _ => "这些地方都用到了它的结果，修改返回值前要逐一检查。",
                 };
                 out.push(tongue.say(english, chinese).to_owned());
             }
             (false, false) => out.push(say!(
                 tongue,
                 "Look at {users} before its result changes; {ignoring} {} not use it.",
-                "改变返回值之前要检查 {users}；{ignoring} 没有使用返回值{}。",
+                "修改返回值前要检查 {users}；{ignoring} 没有使用返回值{}。",
                 tongue.say(if reliance.effect.len() == 1 { "does" } else { "do" }, "")
             )),
             (true, false) if reliance.effect.len() > 1 => {
@@ -413,14 +413,14 @@ fn advice(tongue: Tongue, subject: &Chunk, of: Use, reliance: &Reliance) -> Stri
         out.push(say!(
             tongue,
             "It has no result to use, but it stands guard: when it raises {raises}, what follows the call does not run.",
-            "它没有可用的返回值，但起到把关的作用：一旦抛出 {raises}，调用之后的代码就不会执行。"
+            "它没有返回值，作用是把关：一旦抛出 {raises}，后面的代码就不会执行。"
         ));
     } else if reliance.handlers.is_empty() {
         out.push(
             tongue
                 .say(
                     "It gives nothing back: what counts there is its effect, and the arguments it takes.",
-                    "它没有返回值，调用方依赖的是它的作用和所接收的参数。",
+                    "它没有返回值，调用方看重的是它的效果和参数约定。",
                 )
                 .to_owned(),
         );
@@ -430,7 +430,7 @@ fn advice(tongue: Tongue, subject: &Chunk, of: Use, reliance: &Reliance) -> Stri
         out.push(say!(
             tongue,
             "Which errors leave it matters as well: {handlers} around the call.",
-            "它抛出哪些异常也有影响：在调用处，{handlers}。"
+            "抛出的异常类型也不能随意改：在调用处，{handlers}。"
         ));
     }
     out.join(tongue.say(" ", ""))
@@ -443,13 +443,13 @@ fn conclusion(tongue: Tongue, subject: &Chunk, of: Use, reliance: &Reliance) -> 
         Use::Constructed => tongue.say("A change of what the constructor takes reaches these places.", "修改构造参数会影响这些地方。"),
         Use::Called if has_result(subject) && !reliance.result.is_empty() => {
             let users = list(tongue, &reliance.result);
-            return say!(tongue, "A change of the result reaches {users}.", "返回值的改变会影响 {users}。");
+            return say!(tongue, "A change of the result reaches {users}.", "改动返回值会影响 {users}。");
         }
         Use::Called if !reliance.handlers.is_empty() => tongue.say(
             "A change of the errors that it raises reaches the handlers around the calls.",
-            "所抛出异常的改变会影响调用处的异常处理。",
+            "改动它抛出的异常，会影响调用处的异常处理。",
         ),
-        Use::Called => tongue.say("A change of what it takes or does reaches every place above.", "参数或行为的改变会影响以上每一处。"),
+        Use::Called => tongue.say("A change of what it takes or does reaches every place above.", "改动参数或行为，会影响以上每一处。"),
     }
     .to_owned()
 }

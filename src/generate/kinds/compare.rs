@@ -2,6 +2,7 @@
 //! known of both.
 
 use crate::facts::{Overridden, View};
+use crate::generate::condition::with_subject;
 use crate::generate::kinds::contrast::{Contrast, Mark, Sort, contrast, is_outer, lacks, together};
 use crate::generate::kinds::point::{is_noise, points};
 use crate::generate::kinds::{Kind, Material};
@@ -232,13 +233,13 @@ impl Sides<'_> {
             say!(
                 tongue,
                 "So {b} cannot stand in for {a} without a look at the errors, and a fix to what they share has to be made in both: neither calls the other.",
-                "所以不看错误情况就不能用{b}代替{a}；两者互不调用，修复共同部分时要同时改两处。"
+                "因此，用{b}代替{a}之前要先核对错误处理；两者互不调用，共同的部分要改就得两处一起改。"
             )
         } else {
             say!(
                 tongue,
                 "Neither calls the other, so a fix to what they share has to be made in both; what differs has to stay apart.",
-                "两者互不调用，修复共同部分时要同时改两处；不同的地方则要保留各自的写法。"
+                "两者互不调用，共同的部分要改就得两处一起改；不同的部分则要各自保留。"
             )
         };
         self.answer.step("conclude", end.clone(), &[1, 2]);
@@ -248,7 +249,7 @@ impl Sides<'_> {
         Some(say!(
             tongue,
             "{a} and {b} are alike but not the same. Each {shared}.\n\n{lines}{}",
-            "{a}和{b}相似但不相同。两者都{shared}。\n\n{lines}{}",
+            "{a}和{b}相似，但并不相同。共同点：{shared}。\n\n{lines}{}",
             self.closing(&end)
         ))
     }
@@ -268,13 +269,13 @@ impl Sides<'_> {
         let end = say!(
             tongue,
             "A change to {b} does not reach {a}: what should hold for both has to be written in both.",
-            "修改{b}不会影响{a}：两边都要成立的改动需要各写一遍。"
+            "修改{b}不会影响{a}：两边都需要的改动得各写一遍。"
         );
         self.answer.step("conclude", end.clone(), &[1, 2]);
         Some(say!(
             tongue,
             "{a} takes the place of {b} and does not call it. Like the base, it {shared}.\n\n{lines}{}",
-            "{a}完全取代了{b}，没有调用它。和基类一样，它{shared}。\n\n{lines}{}",
+            "{a}完全取代了{b}，没有调用它。与基类的共同点：{shared}。\n\n{lines}{}",
             self.closing(&end)
         ))
     }
@@ -293,16 +294,21 @@ impl Sides<'_> {
             self.answer.claim(say!(tongue, "{b} does not do that", "{b}没有这样做"), lack, 2);
         }
         let does = together(tongue, &more);
-        self.answer.step("compare", say!(tongue, "Besides, it {does}, which {b} does not.", "此外它{does}，而{b}没有。"), &[1, 2]);
+        self.answer.step("compare", say!(tongue, "Besides, it {does}, which {b} does not.", "此外{does}；{b}没有这些行为。"), &[1, 2]);
         let inherited = points(tongue, base, 3);
         for point in &inherited {
-            self.answer.claim(say!(tongue, "{b} {}", "{b}{}", point.says), point.predicate.clone(), 2);
+            self.answer.claim(with_subject(tongue, &b, &point.says), point.predicate.clone(), 2);
         }
         let lines: Vec<String> = inherited.iter().map(|point| format!("- {}", point.says)).collect();
         let inherited = match lines.is_empty() {
             true => String::new(),
             false => {
-                say!(tongue, "\n\nWhat {b} does is kept through that call:\n{}", "\n\n{b}的行为通过这次调用保留：\n{}", lines.join("\n"))
+                say!(
+                    tongue,
+                    "\n\nWhat {b} does is kept through that call:\n{}",
+                    "\n\n{b}原有的行为通过这次调用得以保留：\n{}",
+                    lines.join("\n")
+                )
             }
         };
         let end = say!(tongue, "A change to {b} therefore reaches {a} as well.", "因此修改{b}也会影响{a}。");
@@ -310,7 +316,7 @@ impl Sides<'_> {
         Some(say!(
             tongue,
             "{a} adds to {b}: it calls `{call}`, and besides {does}.{inherited}{}",
-            "{a}在{b}的基础上扩展：它调用`{call}`，此外还{does}。{inherited}{}",
+            "{a}扩展了{b}：它通过`{call}`调用后者，此外{does}。{inherited}{}",
             self.closing(&end)
         ))
     }
@@ -328,7 +334,7 @@ impl Sides<'_> {
 
     fn claim(&mut self, side: usize, mark: &Mark) {
         let (name, tongue) = (&self.names[side], self.tongue);
-        self.answer.claim(say!(tongue, "{name} {}", "{name}{}", mark.says), mark.predicate.clone(), side + 1);
+        self.answer.claim(with_subject(tongue, name, &mark.says), mark.predicate.clone(), side + 1);
     }
 
     /// That the class of the override derives from the class of what it overrides.
@@ -371,7 +377,7 @@ impl Sides<'_> {
         if both.is_empty() {
             return None;
         }
-        self.answer.step("compare", say!(tongue, "Side by side, each of the two {both}.", "并排来看，两者都{both}。"), &[1, 2]);
+        self.answer.step("compare", say!(tongue, "Side by side, each of the two {both}.", "并排来看，共同点是：{both}。"), &[1, 2]);
         Some(both)
     }
 
@@ -384,7 +390,13 @@ impl Sides<'_> {
         for (left, right) in pairs.take(MAX_DIFFERENCES) {
             self.claim(0, left);
             self.claim(1, right);
-            lines.push(say!(tongue, "{} {}; {} {}.", "{} {}；{}则{}。", names[0], left.says, names[1], right.says));
+            lines.push(say!(
+                tongue,
+                "{}; {}.",
+                "{}；{}。",
+                with_subject(tongue, &names[0], &left.says),
+                with_subject(tongue, &names[1], &right.says)
+            ));
         }
         for side in [0, 1] {
             let mut told: Vec<&Mark> = Vec::new();
@@ -399,7 +411,7 @@ impl Sides<'_> {
                 told.push(mark);
             }
             if !told.is_empty() {
-                lines.push(say!(tongue, "Only {} {}.", "只有{} {}。", names[side], together(tongue, &told)));
+                lines.push(say!(tongue, "Only {} {}.", "{}独有：{}。", names[side], together(tongue, &told)));
             }
         }
         let first = lines.first()?;

@@ -41,8 +41,8 @@ const QUESTIONS_ZH: &[&str] = &[
     "调用 {p} 里的 {s} 需要传什么，又能得到什么？",
     "我想使用 {s}（{p}），输入和返回值有什么约定？",
     "{p} 的 {s} 对外的接口约定是什么？",
-    "要为 {s}（{p}）写一个包装，需要保持哪些参数和返回值？",
-    "测试中要替换掉 {s}（{p}），它接收什么、应当返回什么？",
+    "要封装 {s}（{p}），参数和返回值应当与它保持怎样的一致？",
+    "测试中要 mock {s}（{p}），它接收什么、应该返回什么？",
     "给出 {s}（{p}）的调用方式及其返回结果。",
 ];
 
@@ -71,7 +71,7 @@ const CALL_ZH: &[&str] = &[
     "怎样调用 {s}（{p}）？",
     "{k} {s}（{p}）需要哪些参数？",
     "调用 {p} 中的 {s} 要传入什么？",
-    "{p} 里的 {s} 各个参数分别是什么？",
+    "{p} 里的 {s} 有哪些参数，分别是什么意思？",
     "{s}（{p}）的调用约定是什么？",
     "请说明 {s}（{p}）的参数。",
     "我要调用 {p} 的 {s}，参数该怎么给？",
@@ -95,7 +95,7 @@ const PROPERTY_ZH: &[&str] = &[
     "{p} 的属性 {s} 由什么决定？",
     "访问属性 {s}（{p}）时返回什么？",
     "请说明属性 {s}（{p}）的取值。",
-    "{p} 里 {s} 这个属性给出的是什么？",
+    "{p} 里 {s} 这个属性的值从哪里来？",
 ];
 
 const NO_INPUT: &[&str] = &[
@@ -112,10 +112,10 @@ const NO_INPUT_ZH: &[&str] = &[
     "{p} 中 {s} 的返回值是怎样得出的？",
     "调用 {s}（{p}）会得到什么？",
     "{k} {s}（{p}）可能返回哪些结果？",
-    "{s}（{p}）不需要参数，那么它给出什么？",
+    "{s}（{p}）不需要参数，它返回的是什么？",
     "{p} 的 {s} 在不同情况下分别返回什么？",
     "请说明 {s}（{p}）的返回值。",
-    "调用 {p} 里的 {s} 之后可以依赖什么结果？",
+    "调用 {p} 里的 {s} 之后会拿到什么结果？",
 ];
 
 const HOLDS: &[&str] = &[
@@ -136,7 +136,7 @@ const HOLDS_ZH: &[&str] = &[
     "{p} 里 {s} 的结构是怎样的？",
     "请列出 {s}（{p}）声明的属性。",
     "{s}（{p}）的各个字段分别是什么类型？",
-    "{p} 的 {s} 携带哪些信息？",
+    "{p} 的 {s} 里存了哪些信息？",
 ];
 
 const CLASS: &[&str] = &[
@@ -156,7 +156,7 @@ const CLASS_ZH: &[&str] = &[
     "构造 {p} 中的 {s} 需要什么参数？",
     "{k} {s}（{p}）的构造参数和属性有哪些？",
     "实例化 {s}（{p}）时，哪些参数必填，哪些可选？",
-    "{p} 里的 {s} 由哪些值构成？",
+    "构造 {p} 里的 {s} 要给出哪些值？",
     "测试中需要一个 {s}（{p}），该怎么构造？",
     "{s}（{p}）的构造函数接收什么？",
     "新建一个 {s}（{p}）要提供哪些信息？",
@@ -287,7 +287,7 @@ fn of_raises(answer: &mut Answer, tongue: Tongue, subject: &Chunk) -> String {
         "check",
         tongue.say(
             "The raises in the body belong to the contract: under their conditions nothing comes back.",
-            "函数体中的异常也是约定的一部分：满足其条件时不会有返回值。",
+            "函数体中抛出的异常也属于约定：一旦触发，就没有返回值。",
         ),
         &[1],
     );
@@ -304,10 +304,10 @@ fn conclude(answer: &mut Answer, tongue: Tongue, subject: &Chunk) {
     if !subject.facts.parameters.is_empty() {
         let says = match required(subject).as_slice() {
             [] => tongue.say("No argument is required.", "没有必填参数。").to_owned(),
-            [only] => say!(tongue, "Only {only} has to be given.", "只有 {only} 必须传入。"),
+            [only] => say!(tongue, "Only {only} has to be given.", "必填参数只有 {only}。"),
             all => {
                 let all = list(tongue, all);
-                say!(tongue, "{all} have to be given.", "{all} 必须传入。")
+                say!(tongue, "{all} have to be given.", "必填参数是 {all}。")
             }
         };
         answer.step("conclude", says, &[1]);
@@ -324,17 +324,17 @@ fn of_class(answer: &mut Answer, brief: &Brief) -> String {
     let tongue = Tongue::of(brief);
     let (name, signature) = (symbol(subject), subject.signature.replace('`', "'"));
     let mut parts: Vec<String> = Vec::new();
-    answer.step("read", say!(tongue, "The class head reads `{signature}`.", "定义的开头是 `{signature}`。"), &[1]);
+    answer.step("read", say!(tongue, "The class head reads `{signature}`.", "类的声明是 `{signature}`。"), &[1]);
     let constructor = brief.neighbours.first().map(|constructor| &*constructor.chunk);
     if let Some(constructor) = constructor {
         let lines = of_parameters(answer, tongue, (constructor, 2), &[(constructor, 2), (subject, 1)]);
         if !lines.is_empty() {
             let (arguments, lines) = (count(tongue, lines.len(), "argument", "个参数"), lines.join("\n"));
-            parts.push(say!(tongue, "{name} is built from {arguments}:\n{lines}", "构造 {name} 需要 {arguments}：\n{lines}"));
+            parts.push(say!(tongue, "{name} is built from {arguments}:\n{lines}", "{name} 的构造函数接收 {arguments}：\n{lines}"));
             let required = list(tongue, &required(constructor));
             let says = match required.is_empty() {
-                true => tongue.say("Its constructor requires nothing.", "它的构造函数没有必填参数。").to_owned(),
-                false => say!(tongue, "Its constructor requires {required}.", "它的构造函数要求传入 {required}。"),
+                true => tongue.say("Its constructor requires nothing.", "构造函数没有必填参数。").to_owned(),
+                false => say!(tongue, "Its constructor requires {required}.", "构造函数的必填参数是 {required}。"),
             };
             answer.step("follow", says, &[2]);
         }
@@ -346,11 +346,11 @@ fn of_class(answer: &mut Answer, brief: &Brief) -> String {
         let lines = of_attributes(answer, tongue, (subject, 1), held, fields).join("\n");
         let inherits = has_exceptions(&subject.path) && subject.facts.bases.iter().any(|base| !is_plain_base(base));
         let lead = match (fields, parts.is_empty(), all.len() > held.len()) {
-            (true, _, true) => say!(tongue, "{name} is built from its fields, among them:", "{name} 由其字段构造，其中包括："),
+            (true, _, true) => say!(tongue, "{name} is built from its fields, among them:", "构造 {name} 时要给出它的字段，其中包括："),
             (true, _, false) if inherits => {
-                say!(tongue, "Besides the fields it inherits, {name} is built from:", "除继承来的字段外，{name} 还由以下字段构造：")
+                say!(tongue, "Besides the fields it inherits, {name} is built from:", "除继承来的字段外，构造 {name} 还要给出以下字段：")
             }
-            (true, _, false) => say!(tongue, "{name} is built from its fields:", "{name} 由以下字段构造："),
+            (true, _, false) => say!(tongue, "{name} is built from its fields:", "构造 {name} 时要给出以下字段："),
             (_, true, false) => say!(tongue, "{name} declares:", "{name} 声明了："),
             (_, true, true) => say!(tongue, "{name} declares, among others:", "{name} 声明的属性包括："),
             (_, false, false) => tongue.say("Besides, it declares:", "此外，它还声明了：").to_owned(),

@@ -6,6 +6,7 @@ use crate::generate::kinds::point::{of_exit, of_raise, of_write};
 use crate::generate::kinds::result::is_local;
 use crate::generate::phrase::{code, joined, list};
 use crate::generate::tongue::{Tongue, say};
+use crate::generate::usage::series;
 use crate::model::{CallUse, Chunk, Predicate, words};
 
 /// One thing that is known of a function.
@@ -110,12 +111,12 @@ fn marks(tongue: Tongue, chunk: &Chunk) -> Vec<Mark> {
     };
     for parameter in facts.parameters.iter().filter(|parameter| !matches!(parameter.name.as_str(), "self" | "cls" | "*" | "/")) {
         let Some(shown) = code(&parameter.name) else { continue };
-        let default = code(&parameter.default).map(|value| say!(tongue, ", by default {value}", "，默认{value}")).unwrap_or_default();
+        let default = code(&parameter.default).map(|value| say!(tongue, ", by default {value}", "（默认{value}）")).unwrap_or_default();
         push(Mark {
             sort: Sort::Takes,
             about: parameter.name.clone(),
             detail: parameter.default.clone(),
-            says: say!(tongue, "takes {shown}{default}", "接收{shown}{default}"),
+            says: say!(tongue, "takes {shown}{default}", "接收参数{shown}{default}"),
             predicate: Predicate::new("parameter", [id, &parameter.name, &parameter.annotation, &parameter.default]),
         });
     }
@@ -156,9 +157,9 @@ pub(super) fn together(tongue: Tongue, marks: &[&Mark]) -> String {
         }
     }
     parts.extend(marks.iter().filter(|mark| !matches!(mark.sort, Sort::Takes | Sort::Calls)).map(|mark| mark.says.clone()));
-    match parts.as_slice() {
-        [first, last] => say!(tongue, "{first}, and {last}", "{first}，并且{last}"),
-        _ => joined(&parts, tongue.say(", ", "，"), tongue.say(", and ", "，并且")),
+    match tongue {
+        Tongue::English => joined(&parts, ", ", ", and "),
+        Tongue::Chinese => series(tongue, &parts),
     }
 }
 

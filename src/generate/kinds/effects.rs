@@ -1,7 +1,7 @@
 //! What does it change or touch beyond its own variables?
 
 use crate::facts::View;
-use crate::generate::condition::{is_tellable, under};
+use crate::generate::condition::{is_tellable, under, with_subject};
 use crate::generate::coverage;
 use crate::generate::kinds::point::is_noise;
 use crate::generate::kinds::{Kind, Material};
@@ -42,8 +42,12 @@ const OUTSIDE: &[&str] = &[
     "{s} in {p} is not a pure function. Why?",
 ];
 
-const CHINESE_OUTSIDE: &[&str] =
-    &["{p} 中的 {s} 会访问程序之外的哪些资源？", "{s}（{p}）依赖哪些外部环境？", "要在沙箱里运行 {s}（{p}），需要准备什么？"];
+const CHINESE_OUTSIDE: &[&str] = &[
+    "{p} 中的 {s} 会访问程序之外的哪些资源？",
+    "{s}（{p}）依赖哪些外部环境？",
+    "要在沙箱里运行 {s}（{p}），需要准备什么？",
+    "在容器里运行 {p} 的 {s}，需要准备怎样的环境？",
+];
 
 const CHINESE: &[&str] = &[
     "{p} 中的 {s} 有哪些副作用？",
@@ -53,7 +57,7 @@ const CHINESE: &[&str] = &[
     "给 {s}（{p}）写测试前，需要知道它会写入或访问什么？",
     "{s}（{p}）会修改哪些对象的状态？在什么条件下？",
     "{p} 的 {s} 执行后会留下什么影响？",
-    "哪些外部资源或状态会被 {s}（{p}）触及？",
+    "{s}（{p}）会碰到哪些外部资源或状态？",
 ];
 
 fn weight(view: &View) -> u32 {
@@ -212,7 +216,7 @@ fn conditioned(tongue: Tongue, chunk: &Chunk, says: &str, callee: &str) -> Strin
 
 fn reaches(tongue: Tongue, on: Outside, callee: &str) -> String {
     let (english, chinese) = match on {
-        Outside::File => ("works on files", "读写文件"),
+        Outside::File => ("works on files", "访问文件系统"),
         Outside::Network => ("goes over the network", "访问网络"),
         Outside::Database => ("works on the database", "访问数据库"),
         Outside::Environment => ("works with the environment", "访问环境变量"),
@@ -237,7 +241,11 @@ fn draft(brief: &Brief) -> Answer {
         if coverage::ends_loop(subject, &write.when) {
             line.push_str(tongue.say(", for the first such round alone", "（仅第一次满足时）"));
         }
-        answer.claim(format!("{name} {line}"), Predicate::new("writes", [id, &write.target, &write.value, &Guard::joined(&write.when)]), 1);
+        answer.claim(
+            with_subject(tongue, &name, &line),
+            Predicate::new("writes", [id, &write.target, &write.value, &Guard::joined(&write.when)]),
+            1,
+        );
         lines.push(line);
     }
     for call in held {
@@ -250,12 +258,12 @@ fn draft(brief: &Brief) -> Answer {
     let outside: Vec<(Outside, &str)> = reached(subject).collect();
     for (on, callee) in &outside {
         let says = reaches(tongue, *on, callee);
-        answer.claim(format!("{name} {says}"), Predicate::new("effect", [id, on.name(), callee]), 1);
+        answer.claim(with_subject(tongue, &name, &says), Predicate::new("effect", [id, on.name(), callee]), 1);
         lines.push(conditioned(tongue, subject, &says, callee));
     }
     if !outside.is_empty() {
         let told = list(tongue, &outside.iter().map(|(_, callee)| format!("`{callee}`")).collect::<Vec<_>>());
-        answer.step("read", say!(tongue, "Calls that reach out of the program: {told}.", "触及程序外部的调用：{told}。"), &[1]);
+        answer.step("read", say!(tongue, "Calls that reach out of the program: {told}.", "与程序外部交互的调用：{told}。"), &[1]);
     }
     for (number, callee) in (2..).zip(&brief.neighbours) {
         lines.extend(of_callee(&mut answer, tongue, brief, callee, number));
@@ -270,12 +278,12 @@ fn draft(brief: &Brief) -> Answer {
         (true, true, _) => say!(
             tongue,
             "{name} assigns to nothing itself; the changes come from what it calls. It:",
-            "{name} 自身不改动状态，变化来自它调用的代码。它："
+            "{name} 自身不改动状态，变化来自它调用的代码："
         ),
         (true, false, _) => say!(
             tongue,
             "{name} assigns to no state itself, but it reaches out of the program. It:",
-            "{name} 不直接修改状态，但会触及程序外部。它："
+            "{name} 不直接修改状态，但会与程序外部交互："
         ),
         (_, _, true) => say!(tongue, "Among other things, a call of {name}:", "调用 {name} 会（并非全部）："),
         (_, _, false) => say!(tongue, "A call of {name}:", "调用 {name} 会："),
@@ -285,7 +293,7 @@ fn draft(brief: &Brief) -> Answer {
         true => String::new(),
         false => {
             let told = list(tongue, &steps);
-            say!(tongue, "\n\nEach call that gets there moves {told} on once more.", "\n\n每次执行到那里，{told} 都会再次累计。")
+            say!(tongue, "\n\nEach call that gets there moves {told} on once more.", "\n\n每次执行到那里，{told} 都会再变动一次。")
         }
     };
     answer.answer = format!("{lead}\n{}{again}", lines.iter().map(|line| format!("- {line}")).collect::<Vec<_>>().join("\n"));
@@ -301,7 +309,7 @@ fn draft(brief: &Brief) -> Answer {
 fn made(answer: &mut Answer, tongue: Tongue, subject: &Chunk, call: &Call) -> String {
     let line = under(tongue, &say!(tongue, "calls `{}`", "调用 `{}`", call.callee), &call.when);
     let claimed = Predicate::new("calls_when", [subject.id.as_str(), &call.callee, &Guard::joined(&call.when)]);
-    answer.claim(format!("{} {line}", symbol(subject)), claimed, 1);
+    answer.claim(with_subject(tongue, &symbol(subject), &line), claimed, 1);
     line
 }
 
@@ -312,14 +320,14 @@ fn of_callee(answer: &mut Answer, tongue: Tongue, brief: &Brief, callee: &Neighb
     let (call, (does, predicate)) = (callee.calls.first()?, sentence(tongue, &callee.chunk)?);
     let other = symbol(&callee.chunk);
     answer.claim(say!(tongue, "{name} calls `{}`", "{name} 调用了 `{}`", call.callee), Predicate::new("calls", [id, &call.callee]), 1);
-    answer.claim(format!("{other} {does}"), predicate, number);
+    answer.claim(with_subject(tongue, &other, &does), predicate, number);
     if !call.when.is_empty() {
         made(answer, tongue, subject, call);
     }
     let calls = say!(tongue, "calls {other} ({})", "调用 {other}（{}）", path(&callee.chunk));
     let calls = conditioned(tongue, subject, &calls, &call.callee);
-    answer.step("follow", say!(tongue, "{other} is called, and it {does}.", "它调用的 {other} 会{does}。"), &[1, number]);
-    Some(say!(tongue, "{calls}, which {does}", "{calls}，后者{does}"))
+    answer.step("follow", say!(tongue, "{other} is called, and it {does}.", "它调用了 {other}：{does}。"), &[1, number]);
+    Some(say!(tongue, "{calls}, which {does}", "{calls}：{does}"))
 }
 
 /// Assignments by which the old value counts, and that do not begin anew in the same call.

@@ -1,6 +1,7 @@
 //! When does it raise, and what? Its own raises, and those of callees that pass through it.
 
 use crate::facts::{View, comes_through, has_exceptions, plain_prose, raise_docs};
+use crate::generate::chinese::docstring;
 use crate::generate::condition::after_earlier;
 use crate::generate::kinds::raises::{
     case, is_told, leaves, message, named, passed, passing, predicate, promised, statement, tellable, told,
@@ -40,7 +41,7 @@ const QUESTIONS_ZH: &[&str] = &[
     "{p} 中的 {s} 在什么情况下会出错？",
     "调用 {s}（{p}）时可能遇到哪些错误，各由什么触发？",
     "{s}（{p}）有哪些失败情形，对应的条件是什么？",
-    "使用 {p} 里的 {s} 时，需要准备处理哪些错误？",
+    "使用 {p} 里的 {s} 时，需要处理哪些错误？",
     "什么样的输入或状态会让 {s}（{p}）报错？",
     "线上日志显示 {s}（{p}）报错，可能是哪些原因？",
     "请列出 {s}（{p}）的报错情形及其条件。",
@@ -145,8 +146,8 @@ fn draft(brief: &Brief) -> Answer {
     answer.question = question(brief, &told);
     answer.answer = text(brief, &told);
     if !reasons.is_empty() {
-        let said = reasons.join(tongue.say(" ", "、"));
-        answer.answer.push_str(&say!(tongue, "\n\nThe docstring puts it so: {said}", "\n\n文档中的说明是：{said}。"));
+        let said = reasons.join(" ");
+        answer.answer.push_str(&say!(tongue, "\n\nThe docstring puts it so: {said}", "\n\n{said}"));
     }
     trace(&mut answer, brief, &told);
     let files = brief.neighbours.iter().filter(|callee| callee.chunk.path != subject.path).count();
@@ -186,8 +187,8 @@ fn of_own(answer: &mut Answer, brief: &Brief, told: &mut Told) -> Vec<String> {
                 Predicate::new("documented", [subject.id.as_str(), stated]),
                 1,
             );
-            let told = stopped(tongue, &inside(&prose));
-            push_new(&mut reasons, say!(tongue, "{name} {told}", "{name}（{prose}）"));
+            let (told, docs) = (stopped(tongue, &inside(&prose)), docstring(subject));
+            push_new(&mut reasons, say!(tongue, "{name} {told}", "{docs}对 {name} 的说明是：{told}"));
         }
         push_new(&mut told.kinds, name);
     }
@@ -203,7 +204,7 @@ fn of_own(answer: &mut Answer, brief: &Brief, told: &mut Told) -> Vec<String> {
             (1, 2..) if brief.neighbours.is_empty() => case(tongue, &shown),
             _ if shown.when.is_empty() && !raise.when.is_empty() => {
                 let error = self::told(tongue, subject, &shown);
-                say!(tongue, "{error} otherwise{}", "其他情况下{error}{}", message(tongue, raise))
+                say!(tongue, "{error} otherwise{}", "否则{error}{}", message(tongue, raise))
             }
             _ => format!("{}{}", self::told(tongue, subject, &shown), message(tongue, raise)),
         });
@@ -236,7 +237,7 @@ fn of_callees(answer: &mut Answer, brief: &Brief, told: &mut Told) {
             push_new(&mut told.passing, named(tongue, raise));
         }
         if passing(subject, callee).count() > MAX_OF_ONE {
-            through.push(tongue.say("and more", "等等").to_owned());
+            through.push(tongue.say("and more", "其余见代码").to_owned());
         }
         let (other, file, through) = (symbol(&callee.chunk), path(&callee.chunk), through.join(tongue.say("; ", "；")));
         told.through.push(say!(tongue, "through {other} ({file}): {through}", "来自 {other}（{file}）：{through}"));
@@ -268,10 +269,14 @@ fn text(brief: &Brief, told: &Told) -> String {
         ([only], [], _) if subject.facts.raises.is_empty() => {
             let starts = if exceptions { "raises nothing" } else { "makes no error" };
             let makes = if exceptions { "抛出" } else { "产生" };
-            say!(tongue, "{name} {starts} itself; an error can come out of it {only}", "{name} 自身不{makes}{error}，传出的{error}{only}")
+            say!(
+                tongue,
+                "{name} {starts} itself; an error can come out of it {only}",
+                "{name} 自身不{makes}{error}，可能传出的{error}{only}"
+            )
         }
         ([only], [], _) => say!(tongue, "An error can come out of {name} {only}", "{name} 可能传出{error}，{only}"),
-        (_, [], _) => say!(tongue, "Errors come out of {name} from the calls it makes:", "{name} 传出的{error}来自它所调用的代码："),
+        (_, [], _) => say!(tongue, "Errors come out of {name} from the calls it makes:", "以下调用中的{error}会经由 {name} 传出："),
         (_, own, []) if told.kinds.len() == 1 => {
             let cases = count(tongue, own.len(), "case", "种");
             say!(tongue, "{name} {leaves} in {cases}:", "{name} 在以下 {cases}情况下{leaves}：")
@@ -280,7 +285,7 @@ fn text(brief: &Brief, told: &Told) -> String {
         _ => say!(
             tongue,
             "{name} {leaves} itself, and lets errors of its callees through:",
-            "{name} 自身会{leaves}，也会让所调用代码的{error}继续向外传播："
+            "{name} 自身会{leaves}，它调用的代码的{error}也会继续向外传："
         ),
     };
     if lines.len() > 1 {
@@ -297,7 +302,7 @@ fn text(brief: &Brief, told: &Told) -> String {
     } else if ordered && told.own.len() > 1 && brief.neighbours.is_empty() {
         out.push_str(tongue.say(
             "\n\nThe checks run in this order, so an earlier one that fails hides the later ones.",
-            "\n\n检查按此顺序执行，前面的检查一旦失败，后面的就不会再执行。",
+            "\n\n检查按上述顺序执行：前一项不通过，后面的就不会再执行。",
         ));
     }
     let held: Vec<String> = subject.facts.raises.iter().filter(|raise| is_held(raise)).filter_map(|raise| code(&raise.exception)).collect();
@@ -339,8 +344,8 @@ fn trace(answer: &mut Answer, brief: &Brief, told: &Told) {
     let name = symbol(subject);
     if told.raises.is_empty() {
         let says = match has_exceptions(&subject.path) {
-            true => say!(tongue, "What {name} calls has to be looked at for errors.", "需要查看 {name} 所调用的代码会抛出哪些异常。"),
-            false => say!(tongue, "What {name} calls has to be looked at for errors.", "需要查看 {name} 所调用的代码会返回哪些错误。"),
+            true => say!(tongue, "What {name} calls has to be looked at for errors.", "异常来自 {name} 所调用的代码，需要逐个查看。"),
+            false => say!(tongue, "What {name} calls has to be looked at for errors.", "错误来自 {name} 所调用的代码，需要逐个查看。"),
         };
         answer.step("read", says, &[1]);
     } else {
@@ -350,7 +355,7 @@ fn trace(answer: &mut Answer, brief: &Brief, told: &Told) {
             let says = self::told(tongue, subject, raise);
             answer.step(
                 "check",
-                say!(tongue, "The branches around the place give its condition: {says}.", "所在的分支给出了触发条件：{says}。"),
+                say!(tongue, "The branches around the place give its condition: {says}.", "外层的分支给出了触发条件：{says}。"),
                 &[1],
             );
         }
@@ -363,12 +368,12 @@ fn trace(answer: &mut Answer, brief: &Brief, told: &Told) {
             true => say!(
                 tongue,
                 "{name} calls {other} with no handler around the call, and that raises {inner}.",
-                "{name} 调用 {other} 时没有捕获异常，而后者会抛出 {inner}。"
+                "{name} 调用 {other} 时没有捕获异常，而 {other} 会抛出 {inner}。"
             ),
             false => say!(
                 tongue,
                 "{name} hands on what {other} fails with, and that is {inner}.",
-                "{name} 会把 {other} 的错误继续返回，而后者的错误是 {inner}。"
+                "{name} 会把 {other} 的错误继续向上返回，即 {inner}。"
             ),
         };
         answer.step("follow", says, &[1, number]);
@@ -377,8 +382,8 @@ fn trace(answer: &mut Answer, brief: &Brief, told: &Told) {
     told.passing.iter().for_each(|kind| push_new(&mut all, kind.clone()));
     let all = list(tongue, &all);
     let says = match is_partial(brief) {
-        true => say!(tongue, "A caller has to be ready for at least {all}.", "调用方至少要准备处理 {all}。"),
-        false => say!(tongue, "A caller has to be ready for {all}.", "调用方要准备处理 {all}。"),
+        true => say!(tongue, "A caller has to be ready for at least {all}.", "调用方至少要处理 {all}。"),
+        false => say!(tongue, "A caller has to be ready for {all}.", "调用方需要处理 {all}。"),
     };
     answer.step("conclude", says, &[1]);
 }

@@ -185,7 +185,7 @@ fn draft(brief: &Brief) -> Answer {
         let head = match tongue {
             Tongue::English => format!("`{}`{place}{condition}", call.callee),
             Tongue::Chinese if condition.is_empty() => format!("`{}`{place}", call.callee),
-            Tongue::Chinese => format!("{condition}，`{}`{place}", call.callee),
+            Tongue::Chinese => format!("{condition}，调用`{}`{place}", call.callee),
         };
         let line =
             if does.is_empty() { stopped(tongue, &head) } else { stopped(tongue, &say!(tongue, "{head}: {does}", "{head}：{does}")) };
@@ -317,7 +317,7 @@ fn trace(answer: &mut Answer, tongue: Tongue, brief: &Brief, way: &Way, ends: &s
     for (number, step) in (1..).zip(&brief.neighbours).filter(|(_, step)| step.from > 0 && about(tongue, &step.chunk).is_some()) {
         let caller = symbol(&brief.neighbours[step.from - 1].chunk);
         let other = symbol(&step.chunk);
-        answer.step("follow", say!(tongue, "{caller} in turn calls {other}.", "{caller} 又会调用 {other}。"), &[step.from + 1, number + 1]);
+        answer.step("follow", say!(tongue, "{caller} in turn calls {other}.", "{caller} 又调用了 {other}。"), &[step.from + 1, number + 1]);
         if answer.trace.len() == 4 {
             break;
         }

@@ -113,7 +113,7 @@ fn line(tongue: Tongue, name: &str, annotation: &str, given: &str, meaning: &str
 fn default(tongue: Tongue, value: &str) -> String {
     let made = value.strip_prefix("field(default_factory=").and_then(|rest| rest.strip_suffix(')'));
     match made {
-        Some(kind @ ("list" | "dict" | "set")) => say!(tongue, "a new empty {kind} by default", "默认为新的空 `{kind}`"),
+        Some(kind @ ("list" | "dict" | "set")) => say!(tongue, "a new empty {kind} by default", "默认为新建的空 `{kind}`"),
         _ => code(value).map(|value| say!(tongue, "{value} by default", "默认 {value}")).unwrap_or_default(),
     }
 }

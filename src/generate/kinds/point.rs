@@ -1,7 +1,7 @@
 //! What decides in a chunk, and what it leads to: single statements, each with its proof.
 
 use crate::generate::brief::is_rule;
-use crate::generate::condition::{after_earlier, is_tellable, under};
+use crate::generate::condition::{after_earlier, is_tellable, under, with_subject};
 use crate::generate::coverage::is_vague;
 use crate::generate::kinds::raises;
 use crate::generate::kinds::result::is_local;
@@ -170,5 +170,5 @@ fn is_long(guards: &[Guard]) -> bool {
 /// A point as a claim about the chunk.
 pub(super) fn claimed(tongue: Tongue, chunk: &Chunk, point: &Point) -> String {
     let name = symbol(chunk);
-    say!(tongue, "{name} {}", "{name}{}", point.says)
+    with_subject(tongue, &name, &point.says)
 }

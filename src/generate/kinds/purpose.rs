@@ -1,6 +1,7 @@
 //! What is it for? The documented purpose, and how the code goes about it.
 
 use crate::facts::{View, evidence_lines, has_exceptions, plain_prose};
+use crate::generate::chinese::docstring;
 use crate::generate::kinds::point::{Point, claimed, is_whole, points};
 use crate::generate::kinds::{Kind, Material};
 use crate::generate::offline::Answer;
@@ -61,12 +62,12 @@ const HOW: &[&str] = &[
 
 const HOW_ZH: &[&str] = &[
     "{s}（{p}）是做什么的，又依赖哪些代码？",
-    "{p} 中的 {s} 负责什么，把哪些工作交给了别的代码？",
+    "{p} 中的 {s} 自己负责什么，又把哪些工作交给其他代码？",
     "请介绍 {s}（{p}）的作用以及它调用的主要代码。",
     "我要维护 {p} 里的 {s}，它是干什么的，依赖什么？",
-    "{k} {s}（{p}）完成什么任务，过程中会调用什么？",
-    "{s}（{p}）借助哪些代码来完成自己的工作，这项工作是什么？",
-    "为了理解 {p} 的 {s}，需要知道它做什么、调用了什么？",
+    "{k} {s}（{p}）完成什么任务，执行过程中会调用哪些代码？",
+    "{s}（{p}）要做的是什么，为此调用了哪些代码？",
+    "想看懂 {p} 的 {s}：它做什么，又调用了哪些代码？",
     "概述一下 {s}（{p}）：它的用途和所依赖的代码。",
 ];
 
@@ -196,7 +197,8 @@ fn draft(brief: &Brief) -> Answer {
     let verbatim = stated(subject);
     let prose = plain_prose(verbatim);
     let says = quoted(tongue, &prose);
-    let documented = stopped(tongue, &say!(tongue, "The documentation of {name} says: {says}", "{name} 的文档说明：{says}"));
+    let docs = docstring(subject);
+    let documented = stopped(tongue, &say!(tongue, "The documentation of {name} says: {says}", "{name} 的{docs}写道：{says}"));
     // Prose in the tongue of the answer speaks for itself.
     let lead = if says == prose { capital(&stopped(tongue, &says)) } else { documented.clone() };
     answer.claim(documented.clone(), Predicate::new("documented", [subject.id.as_str(), verbatim]), 1);
@@ -260,7 +262,7 @@ fn of_helpers(answer: &mut Answer, brief: &Brief) -> String {
             1,
         );
         answer.claim(
-            say!(tongue, "{other} is documented: {purpose}", "{other} 的文档说明：{purpose}"),
+            say!(tongue, "{other} is documented: {purpose}", "{other} 的文档写道：{purpose}"),
             Predicate::new("documented", [helper.chunk.id.as_str(), verbatim]),
             number,
         );
@@ -272,16 +274,17 @@ fn of_helpers(answer: &mut Answer, brief: &Brief) -> String {
     let told: Vec<&str> = brief.neighbours.iter().flat_map(|helper| helper.calls.iter().map(|call| call.callee.as_str())).collect();
     let others_called = subject.facts.calls.iter().any(|call| !told.contains(&call.callee.as_str()));
     let lead = match subject.facts.statements <= 1 && lines.len() == 1 {
-        true => tongue.say("It hands the work on to:", "它把工作交给："),
-        _ if others_called => tongue.say("On the way it calls, among others:", "过程中它会调用，其中包括："),
-        _ => tongue.say("It calls:", "它会调用："),
+        true => tongue.say("It hands the work on to:", "实际工作转交给："),
+        _ if others_called => tongue.say("On the way it calls, among others:", "它调用的代码包括："),
+        _ => tongue.say("It calls:", "它调用了："),
     };
     let cites: Vec<usize> = (1..=brief.neighbours.len() + 1).collect();
     let others: Vec<String> = brief.neighbours.iter().map(|helper| symbol(&helper.chunk)).collect();
     let (are, others) = (if others.len() == 1 { "is" } else { "are" }, list(tongue, &others));
     let says = match tongue {
         Tongue::English => format!("Its body calls {others}, which {are} documented, too."),
-        Tongue::Chinese => format!("函数体中调用了 {others}，文档对此也有说明。"),
+        Tongue::Chinese if brief.neighbours.len() == 1 => format!("函数体调用了 {others}，它的文档说明了作用。"),
+        Tongue::Chinese => format!("函数体调用了 {others}，文档说明了各自的作用。"),
     };
     answer.step("follow", says, &cites);
     format!("\n\n{lead}\n{}", lines.join("\n"))
@@ -315,7 +318,7 @@ fn of_class(answer: &mut Answer, brief: &Brief) -> String {
         let names: Vec<String> = public.iter().take(5).map(|method| format!("`{method}`")).collect();
         let names = list(tongue, &names);
         parts.push(match public.len() {
-            1 => say!(tongue, "defines one public method of its own, {names}", "自身定义了一个公开方法 {names}"),
+            1 => say!(tongue, "defines one public method of its own, {names}", "只定义了一个公开方法 {names}"),
             2..=5 => say!(tongue, "defines the public methods {names}", "定义了公开方法 {names}"),
             _ => say!(tongue, "defines {names} among its public methods", "定义了 {names} 等公开方法"),
         });
@@ -333,8 +336,8 @@ fn of_class(answer: &mut Answer, brief: &Brief) -> String {
         let names: Vec<String> = held.iter().take(5).map(shown).collect();
         let names = list(tongue, &names);
         parts.push(match held.len() {
-            1..=5 => say!(tongue, "holds {names}", "持有 {names}"),
-            _ => say!(tongue, "holds {names} and more", "持有 {names} 等属性"),
+            1..=5 => say!(tongue, "holds {names}", "包含属性 {names}"),
+            _ => say!(tongue, "holds {names} and more", "包含 {names} 等属性"),
         });
     }
     match (parts.is_empty(), tongue) {

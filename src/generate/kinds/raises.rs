@@ -2,6 +2,7 @@
 
 use crate::facts::comes_through;
 use crate::facts::has_exceptions;
+use crate::generate::chinese;
 use crate::generate::condition::{is_tellable, under, when};
 use crate::generate::expression::{Atom, atoms, comparison, is_bare};
 use crate::generate::phrase::{code, list, symbol};
@@ -206,7 +207,7 @@ pub(super) fn leaves(tongue: Tongue, of: &Chunk, errors: &[String]) -> String {
     }
 }
 
-/// The error and its condition: "`X` when `qty > stock`", "当 `qty > stock` 时抛出 `X`".
+/// The error and its condition: "`X` when `qty > stock`", "如果 `qty > stock`，抛出 `X`".
 pub(super) fn told(tongue: Tongue, of: &Chunk, raise: &Raise) -> String {
     tell(tongue, &alone(tongue, of, raise), raise)
 }
@@ -219,11 +220,12 @@ pub(in crate::generate) fn statement(tongue: Tongue, of: &Chunk, raise: &Raise) 
 }
 
 pub(super) fn tell(tongue: Tongue, error: &str, raise: &Raise) -> String {
-    if !is_again(raise) {
+    // With a message it is a new one.
+    if !is_again(raise) || !raise.message.is_empty() {
         return under(tongue, error, &raise.when);
     }
     let others: Vec<Guard> = raise.when.iter().filter(|guard| !catches(guard, raise)).cloned().collect();
-    under(tongue, &say!(tongue, "{error} again after catching it", "{error}（捕获之后重新抛出）"), &others)
+    under(tongue, &say!(tongue, "{error} again after catching it", "{error}（捕获后重新抛出）"), &others)
 }
 
 /// The error alone, with a verb where the tongue wants one in front of it.
@@ -247,8 +249,8 @@ pub(super) fn told_to(tongue: Tongue, of: &Chunk, raise: &Raise, foreign: impl F
 
 /// The condition alone, for a list under an error that is named above it.
 pub(super) fn case(tongue: Tongue, raise: &Raise) -> String {
-    let when = when(tongue, &raise.when);
-    let when = if when.is_empty() { tongue.say("in any other case", "其他情况下").to_owned() } else { when.trim_start().to_owned() };
+    let when = tongue.say(when(tongue, &raise.when).trim_start().to_owned(), chinese::case(&raise.when));
+    let when = if when.is_empty() { tongue.say("in any other case", "其余情况").to_owned() } else { when };
     format!("{when}{}", message(tongue, raise))
 }
 

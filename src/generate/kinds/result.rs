@@ -1,7 +1,7 @@
 //! What comes back, in words: of each way out, and of the docstring.
 
 use crate::facts::{has_exceptions, plain_prose, return_docs};
-use crate::generate::condition::{after_earlier, under, when};
+use crate::generate::condition::{after_earlier, under, when, with_subject};
 use crate::generate::expression::{atoms, comparison};
 use crate::generate::kinds::raises::promised;
 use crate::generate::offline::Answer;
@@ -40,7 +40,7 @@ pub(super) fn of_result(answer: &mut Answer, tongue: Tongue, subject: &Chunk) ->
         return say!(
             tongue,
             "It is a generator{of}: the values come one by one while the caller iterates.{meaning}",
-            "它是生成器{of}：调用方迭代时逐个给出值。{meaning}"
+            "它是生成器{of}，在调用方迭代时逐个产出值。{meaning}"
         );
     }
     let exits = told_exits(subject);
@@ -54,8 +54,8 @@ pub(super) fn of_result(answer: &mut Answer, tongue: Tongue, subject: &Chunk) ->
         lines.clear();
     }
     let returned = match (kind, meaning.is_empty()) {
-        (Some(kind), false) => say!(tongue, "It returns {kind}: {meaning}", "返回 {kind}：{meaning}"),
-        (None, false) => say!(tongue, "It returns {meaning}", "返回值的说明：{meaning}"),
+        (Some(kind), false) => say!(tongue, "It returns {kind}: {meaning}", "返回 {kind}。文档对返回值的说明是：{meaning}"),
+        (None, false) => say!(tongue, "It returns {meaning}", "文档对返回值的说明是：{meaning}"),
         (Some(kind), true) => match lines.as_slice() {
             [] => {
                 let stated = stated(answer, tongue, subject);
@@ -72,7 +72,7 @@ pub(super) fn of_result(answer: &mut Answer, tongue: Tongue, subject: &Chunk) ->
                 return say!(
                     tongue,
                     "It returns {kind}, by the first of these that applies:\n- {all}",
-                    "返回类型是 {kind}，由最先满足的一条决定：\n- {all}"
+                    "返回类型是 {kind}，依次按以下条件决定返回值：\n- {all}"
                 );
             }
         },
@@ -89,17 +89,21 @@ pub(super) fn of_result(answer: &mut Answer, tongue: Tongue, subject: &Chunk) ->
                 return say!(
                     tongue,
                     "What it returns is decided by the first of these that applies:\n- {all}",
-                    "返回值由最先满足的一条决定：\n- {all}"
+                    "返回值依次由以下条件决定：\n- {all}"
                 );
             }
         },
     };
     match lines.as_slice() {
         [] => returned,
-        [only] => tongue.say(format!("{returned} In the code that is {only}."), format!("{returned}{}", behind("在代码中", only))),
+        [only] => tongue.say(format!("{returned} In the code that is {only}."), format!("{returned}{}", behind("代码中", only))),
         all => {
             let all = all.join("\n- ");
-            say!(tongue, "{returned} The first of these that applies decides:\n- {all}", "{returned}由最先满足的一条决定：\n- {all}")
+            say!(
+                tongue,
+                "{returned} The first of these that applies decides:\n- {all}",
+                "{returned}\n\n返回值依次由以下条件决定：\n- {all}"
+            )
         }
     }
 }
@@ -154,7 +158,7 @@ fn after(tongue: Tongue, meaning: &str) -> String {
         say!(
             tongue,
             " The docstring says: {}",
-            "文档对返回值的说明：{}",
+            "文档对返回值的说明是：{}",
             if tongue == Tongue::English { capital(meaning) } else { meaning.to_owned() }
         )
     }
@@ -175,7 +179,7 @@ fn of_exits(answer: &mut Answer, tongue: Tongue, subject: &Chunk, exits: &[&Exit
             rest.clear();
         }
         let says = match rest.is_empty() && !lines.is_empty() {
-            true => say!(tongue, "{value} otherwise", "其他情况下返回{value}"),
+            true => say!(tongue, "{value} otherwise", "否则返回{value}"),
             false => under(tongue, &say!(tongue, "{value}", "返回{value}"), &rest),
         };
         earlier.push(&exit.when);
@@ -192,20 +196,19 @@ fn of_exits(answer: &mut Answer, tongue: Tongue, subject: &Chunk, exits: &[&Exit
         }
     }
     if subject.facts.ends && !exits.is_empty() {
-        lines.push(tongue.say("`None` when it reaches the end of its body", "执行到函数体末尾时返回 `None`").to_owned());
+        lines.push(tongue.say("`None` when it reaches the end of its body", "执行到函数末尾则返回 `None`").to_owned());
     }
     if lines.len() > 1 {
         let ways = lines.len();
-        let says =
-            say!(tongue, "There are {ways} ways out of the body, each with its own value.", "函数体有 {ways} 个出口，各有各的返回值。");
+        let says = say!(tongue, "There are {ways} ways out of the body, each with its own value.", "函数体有 {ways} 条返回路径。");
         answer.step("follow", says, &[1]);
     }
     lines
 }
 
-/// A Chinese sentence that begins like this; a condition wants a pause in front of it.
+/// A Chinese sentence about this; a condition stands in front of it.
 fn behind(start: &str, says: &str) -> String {
-    if says.starts_with("返回") { format!("{start}{says}。") } else { format!("{start}，{says}。") }
+    format!("{}。", with_subject(Tongue::Chinese, start, says))
 }
 
 /// The type and what comes back; under a condition that follows by itself.

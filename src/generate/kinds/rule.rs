@@ -7,10 +7,10 @@ use crate::generate::coverage::{self, Branch, is_vague};
 use crate::generate::expression::atoms;
 use crate::generate::kinds::{Kind, Material, raises};
 use crate::generate::offline::Answer;
-use crate::generate::phrase::{code, fill, list, path, pick, symbol};
+use crate::generate::phrase::{code, fill, path, pick, symbol};
 use crate::generate::plain::plain;
 use crate::generate::tongue::{Tongue, say};
-use crate::generate::usage::written;
+use crate::generate::usage::{series, written};
 use crate::model::{Brief, Chunk, Guard, GuardKind, Neighbour, Predicate, Raise, words};
 
 pub(super) static KIND: Kind = Kind { name: "rule", version: 2, intent: "what", weight, material, draft };
@@ -38,14 +38,14 @@ const QUESTIONS: &[&str] = &[
 ];
 
 const CHINESE: &[&str] = &[
-    "当 {c} 时，{p} 中的 {s} 会做什么？",
-    "在 {s}（{p}）中，如果 {c} 会怎样？",
-    "如果 {c}，{s}（{p}）会走哪条分支？",
-    "请说明 {s}（{p}）在 {c} 时对应的业务规则。",
-    "{s}（{p}）在 {c} 的情况下如何处理？",
-    "想了解 {p} 里 {s} 在 {c} 时的处理逻辑，能解释一下吗？",
-    "假设 {c}，调用 {s}（{p}）会发生什么？",
-    "{p} 的 {s} 遇到 {c} 的情况会怎么办？",
+    "如果 {c}，{p} 中的 {s} 会做什么？",
+    "{c} 时，{s}（{p}）会怎样处理？",
+    "执行 {s}（{p}）时如果 {c}，会发生什么？",
+    "{p} 的 {s} 在 {c} 时会怎么做？",
+    "{s}（{p}）里有一处判断：{c}。它决定了什么？",
+    "请说明 {s}（{p}）在 {c} 时的处理规则。",
+    "调用 {s}（{p}），而此时 {c}，结果会怎样？",
+    "想了解 {p} 里 {s} 的逻辑：{c} 时会走哪条分支？",
 ];
 
 fn weight(view: &View) -> u32 {
@@ -134,7 +134,7 @@ fn draft(brief: &Brief) -> Answer {
     let mut answer = Answer { question: question(tongue, brief, decides), ..Answer::default() };
     let name = symbol(subject);
     let asked = clause(tongue, decides);
-    answer.step("locate", say!(tongue, "{name} has a branch for the case that {asked}.", "{name} 中有一个对应 {asked} 的分支。"), &[1]);
+    answer.step("locate", say!(tongue, "{name} has a branch for the case that {asked}.", "{name} 的关键判断是：{asked}。"), &[1]);
     let mut text = lead(&mut answer, tongue, subject, &chosen);
     for (number, constant) in (2..).zip(&brief.neighbours) {
         let Some(value) = value(&constant.chunk) else { continue };
@@ -146,10 +146,10 @@ fn draft(brief: &Brief) -> Answer {
     }
     let told = |rule: &Rule| rule.outcomes.iter().map(|outcome| told(tongue, subject, outcome)).collect::<Vec<_>>();
     if let Some(other) = otherwise(subject, &chosen).filter(|other| chosen.rules.iter().all(|rule| rule.outcomes != other.outcomes)) {
-        let does = list(tongue, &told(&other));
+        let does = series(tongue, &told(&other));
         claim(&mut answer, tongue, subject, &other);
-        text.push_str(&say!(tongue, " Otherwise it {does}.", "否则，它{does}。"));
-        answer.step("compare", say!(tongue, "On the other side of the branch it {does}.", "分支的另一侧，它{does}。"), &[1]);
+        text.push_str(&say!(tongue, " Otherwise it {does}.", "否则，{does}。"));
+        answer.step("compare", say!(tongue, "On the other side of the branch it {does}.", "条件不满足时，{does}。"), &[1]);
     }
     answer.answer = text;
     answer.difficulty = match (chosen.rules.len(), brief.neighbours.len()) {
@@ -167,7 +167,7 @@ fn lead(answer: &mut Answer, tongue: Tongue, subject: &Chunk, chosen: &Branch) -
     let mut inner: Vec<String> = Vec::new();
     for rule in &chosen.rules {
         claim(answer, tongue, subject, rule);
-        let does = list(tongue, &rule.outcomes.iter().map(|outcome| told(tongue, subject, outcome)).collect::<Vec<_>>());
+        let does = series(tongue, &rule.outcomes.iter().map(|outcome| told(tongue, subject, outcome)).collect::<Vec<_>>());
         if rule.when == chosen.when {
             direct = does;
         } else {
@@ -176,7 +176,7 @@ fn lead(answer: &mut Answer, tongue: Tongue, subject: &Chunk, chosen: &Branch) -
     }
     let condition = when(tongue, &chosen.when);
     if !direct.is_empty() {
-        answer.step("read", say!(tongue, "There the code {direct}.", "在该分支中，代码{direct}。"), &[1]);
+        answer.step("read", say!(tongue, "There the code {direct}.", "满足条件时，{direct}。"), &[1]);
     }
     for line in &inner {
         answer.step("follow", say!(tongue, "Further down in the branch it {line}.", "在该分支内部：{line}。"), &[1]);
@@ -187,10 +187,10 @@ fn lead(answer: &mut Answer, tongue: Tongue, subject: &Chunk, chosen: &Branch) -
     };
     match (direct.is_empty(), inner.as_slice()) {
         (false, []) => whole,
-        (false, [only]) => say!(tongue, "{whole} In that branch it also {only}.", "{whole}该分支中，它还会：{only}。"),
+        (false, [only]) => say!(tongue, "{whole} In that branch it also {only}.", "{whole}在该分支中，{only}。"),
         (false, all) => {
             let all = all.join("\n- ");
-            say!(tongue, "{whole} In that branch it also:\n- {all}", "{whole}该分支中，它还会：\n- {all}")
+            say!(tongue, "{whole} In that branch it also:\n- {all}", "{whole}在该分支中，还有：\n- {all}")
         }
         (true, all) => {
             let all = all.join("\n- ");
@@ -214,7 +214,7 @@ pub(super) fn going_on(brief: &Brief) -> Option<String> {
     let chosen = choose(&brief.subject)?;
     let condition = asked(tongue, chosen.when.last()?);
     let english = ["And what happens when {c}?", "What does it do when {c}?", "What is the rule when {c}?"];
-    let chinese = ["那么当 {c} 时会怎样？", "如果 {c}，它会怎么处理？", "{c} 的情况下规则是什么？"];
+    let chinese = ["那么 {c} 时会怎样？", "如果 {c}，它会怎么处理？", "{c} 的情况下呢？"];
     Some(fill(pick(tongue, &brief.slot.id(), &english, &chinese), &[("c", &condition)]))
 }
 

@@ -1,7 +1,7 @@
 //! Which tests cover it, and what does each check? Where tests are read.
 
 use crate::facts::{View, mentions};
-use crate::generate::condition::when;
+use crate::generate::condition::{under, with_subject};
 use crate::generate::kinds::{Kind, Material};
 use crate::generate::offline::Answer;
 use crate::generate::phrase::{code, count, fill, list, path, pick, stopped, symbol};
@@ -33,11 +33,11 @@ const QUESTIONS_ZH: &[&str] = &[
     "哪些测试覆盖了 {p} 中的 {s}？各自检查什么？",
     "{s}（{p}）是怎样测试的？",
     "修改 {s}（{p}）之后应该跑哪些测试？它们期望什么？",
-    "从测试看，{p} 里的 {s} 应有怎样的行为？",
+    "从测试来看，{p} 里的 {s} 应该有怎样的行为？",
     "{s}（{p}）有测试吗？测了哪些方面？",
-    "重构 {s} 之前想了解：测试对它（{p}）有哪些约束？",
+    "重构 {s}（{p}）之前想了解：测试对它有哪些约束？",
     "测试里如何调用 {s}（{p}），断言了什么？",
-    "{p} 的 {s} 有哪些行为被测试固定下来？",
+    "{p} 的 {s} 有哪些行为受测试保护？",
 ];
 
 fn weight(view: &View) -> u32 {
@@ -69,26 +69,35 @@ fn checks(tongue: Tongue, test: &Neighbour) -> Vec<Check> {
     let id = chunk.id.as_str();
     let mut out: Vec<Check> = Vec::new();
     for call in test.calls.iter().filter(|call| code(&call.callee).is_some()) {
+        // The first call is told with its arguments; of another, they have to stand here.
+        let first = self::call(test) == Some(call);
+        let Some(written) = code(&format!("{}({})", call.callee, call.arguments.join(", "))) else { continue };
         for error in &call.expects {
             let Some(shown) = code(error) else { continue };
-            out.push((
-                say!(tongue, "expects {shown} of it", "期望它抛出 {shown}"),
-                vec![Predicate::new("expects", [id, &call.callee, error])],
-            ));
+            let says = match first {
+                true => say!(tongue, "expects {shown} of it", "期望抛出 {shown}"),
+                false => say!(tongue, "expects {shown} of {written}", "期望 {written} 抛出 {shown}"),
+            };
+            out.push((says, vec![Predicate::new("expects", [id, &call.callee, error])]));
         }
     }
     let sure = out.len();
     for raise in chunk.facts.raises.iter().filter(|raise| raise.exception == "AssertionError") {
         let Some((last, around)) = raise.when.split_last().filter(|(last, _)| last.kind == GuardKind::Unless) else { continue };
         let Some(stated) = code(&last.text) else { continue };
-        let around = when(tongue, around);
         out.push((
-            tongue.say(format!("asserts {stated}{around}"), format!("{around}断言 {stated}")),
+            under(tongue, &say!(tongue, "asserts {stated}", "断言 {stated}"), around),
             vec![Predicate::new("raises", [id, "AssertionError", &Guard::joined(&raise.when)])],
         ));
     }
+    let mut asked: Vec<Option<&String>> = Vec::new();
     for call in chunk.facts.calls.iter().filter(|call| call.usage == CallUse::Ignored) {
         let Some(checked) = asserted(tongue, call) else { continue };
+        // The same thing asked again, after something else has happened, would contradict the first.
+        if asked.contains(&call.arguments.first()) {
+            continue;
+        }
+        asked.push(call.arguments.first());
         let told = call.arguments.iter().take(2).map(|argument| Predicate::new("passes", [id, &call.callee, argument]));
         out.push((checked, told.collect()));
     }
@@ -171,7 +180,7 @@ fn draft(brief: &Brief) -> Answer {
         let mut says = Vec::new();
         for (check, stated) in checks(tongue, test) {
             for stated in stated {
-                answer.claim(format!("{other} {check}"), stated, number);
+                answer.claim(with_subject(tongue, &other, &check), stated, number);
             }
             says.push(check);
         }
@@ -181,14 +190,14 @@ fn draft(brief: &Brief) -> Answer {
             }
         }
         let called = match arguments(tongue, call) {
-            Some(arguments) => say!(tongue, "calls `{}` with {arguments}", "以 {arguments} 调用 `{}`", call.callee),
+            Some(arguments) => say!(tongue, "calls `{}` with {arguments}", "以 {arguments} 为参数调用 `{}`", call.callee),
             None => say!(tongue, "calls `{}`", "调用 `{}`", call.callee),
         };
         let checked = usage::series(tongue, &says);
-        answer.step("follow", stopped(tongue, &format!("{other} {checked}")), &[number]);
+        answer.step("follow", stopped(tongue, &with_subject(tongue, &other, &checked)), &[number]);
         says.insert(0, called);
         let says = usage::series(tongue, &says);
-        lines.push(stopped(tongue, &say!(tongue, "{other} ({place}) {says}", "{other}（{place}）{says}")));
+        lines.push(stopped(tongue, &say!(tongue, "{other} ({place}) {says}", "{other}（{place}）：{says}")));
     }
     answer.answer = match lines.as_slice() {
         [] => return Answer::default(),
@@ -209,11 +218,15 @@ fn draft(brief: &Brief) -> Answer {
         true => say!(
             tongue,
             "A change of what {name} does with such input shows in these tests.",
-            "改变 {name} 对这类输入的处理，会在这些测试中暴露。"
+            "如果改变 {name} 对这类输入的处理，这些测试会反映出来。"
         ),
         false => {
             let errors = list(tongue, &errors);
-            say!(tongue, "That {name} fails with {errors} is held fast by them.", "{name} 抛出 {errors} 的行为由这些测试固定下来。")
+            say!(
+                tongue,
+                "That {name} fails with {errors} is held fast by them.",
+                "按这些测试的要求，{name} 在相应情况下必须抛出 {errors}。"
+            )
         }
     };
     answer.step("conclude", pinned, &cites);

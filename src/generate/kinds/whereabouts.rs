@@ -2,11 +2,12 @@
 //! the name of the symbol.
 
 use crate::facts::View;
+use crate::generate::condition::with_subject;
 use crate::generate::deed::{Deed, documented, informative, named, passive, surroundings};
 use crate::generate::kinds::point::{Point, claimed, is_whole, of_raise, points};
 use crate::generate::kinds::{Kind, Material};
 use crate::generate::offline::Answer;
-use crate::generate::phrase::{code, fill, list, noun, path, pick, plain_message, quoted, symbol};
+use crate::generate::phrase::{code, fill, list, noun, path, pick, plain_message, symbol};
 use crate::generate::tongue::{Tongue, say};
 use crate::model::{Brief, Call, CallUse, Chunk, ChunkKind, Neighbour, Predicate, Raise, key};
 
@@ -108,13 +109,13 @@ const MESSAGE: &[&str] = &[
 const DOES_CHINESE: &[&str] = &[
     "代码里是哪里负责{d}？",
     "{d}的逻辑在哪里实现？",
-    "我想改动{d}的方式，应该看哪个文件的哪段代码？",
+    "想改一改{d}的做法，应该看哪个文件的哪段代码？",
     "哪个{n}负责{d}？",
     "如果{d}出了问题，应该从哪里查起？",
     "请指出{d}对应的代码位置。",
     "评审时需要找到{d}的代码，它在哪里？",
     "有没有现成的代码负责{d}？在哪里？",
-    "想了解{d}是怎么做的，该看哪里？",
+    "想了解怎样{d}，该看哪里？",
 ];
 
 const CLASS_CHINESE: &[&str] = &[
@@ -126,6 +127,32 @@ const CLASS_CHINESE: &[&str] = &[
     "想看{d}的定义，应该打开哪个类？",
 ];
 
+/// `{d}` what the code does: where its documentation is in another language, one asks by the code.
+const LOGIC_CHINESE: &[&str] = &[
+    "代码里有这样一条逻辑：{d}。它写在哪里？",
+    "我在找这样一段代码：{d}。它在哪个文件里？",
+    "想改这条规则：{d}。应该打开哪个{n}？",
+    "线上观察到这样的行为：{d}。对应的代码在哪里？",
+    "哪个{n}里有这样的处理：{d}？",
+    "评审时要找到这条规则的出处：{d}。它在哪里实现？",
+    "请指出下面这条逻辑所在的位置：{d}。",
+    "排查问题时看到：{d}。这是哪个{n}做的？",
+    "下面这个行为由哪段代码决定：{d}？",
+    "有没有现成的{n}做这件事：{d}？",
+];
+
+/// `{d}` the attributes of a class.
+const HOLDS_CHINESE: &[&str] = &[
+    "哪个类声明了属性{d}？",
+    "{d}这些属性定义在哪个类里？",
+    "我在找带有{d}的类，它在哪个文件？",
+    "{d}属于哪个类？",
+    "想给带有{d}的类加一个字段，应该打开哪个文件？",
+    "请指出声明了{d}的类在哪里。",
+    "代码里用哪个类来保存{d}？",
+    "读到了{d}，它们是哪个类的属性？",
+];
+
 const MESSAGE_CHINESE: &[&str] = &[
     "用户反馈报错“{m}”，它来自哪里？",
     "日志里出现“{m}”，是哪段代码抛出的？什么时候会抛？",
@@ -133,7 +160,7 @@ const MESSAGE_CHINESE: &[&str] = &[
     "“{m}”这条错误背后是哪个检查？",
     "我碰到了“{m}”，代码里是哪里产生的？",
     "满足什么条件才会出现“{m}”？在哪里判断？",
-    "哪个{n}会以“{m}”失败？",
+    "哪个{n}失败时会报“{m}”？",
     "调用最后报“{m}”，是在哪里被拒绝的？",
     "找一下报“{m}”的位置。",
 ];
@@ -224,9 +251,9 @@ fn draft(brief: &Brief) -> Answer {
                 say!(tongue, "The text of the message stands in {name} ({file}).", "这段报错文字出现在{name}（{file}）中。"),
                 &[1],
             );
-            answer.step("read", say!(tongue, "There, {name} {}.", "在那里，{name}{}。", point.says), &[1]);
+            answer.step("read", say!(tongue, "There, {}.", "对应的代码：{}。", with_subject(tongue, &name, &point.says)), &[1]);
             answer.claim(claimed(tongue, subject, &point), point.predicate.clone(), 1);
-            answer.answer = say!(tongue, "It comes from {name} in {file}, which {}.", "来自{file}中的{name}：它{}。", point.says);
+            answer.answer = say!(tongue, "It comes from {name} in {file}, which {}.", "来自{file}中的{name}：{}。", point.says);
             // What holds once the check has passed goes without saying.
             let others = subject.facts.raises.iter().filter_map(|other| of_raise(tongue, subject, other));
             let others: Vec<Point> =
@@ -241,14 +268,8 @@ fn draft(brief: &Brief) -> Answer {
                     Predicate::new("documented", [subject.id.as_str(), summary]),
                     1,
                 );
-                answer.step(
-                    "locate",
-                    say!(tongue, "The docstring of {name} ({file}) says just that.", "{name}（{file}）的文档写的正是这件事。"),
-                    &[1],
-                );
-            } else {
-                answer.step("locate", say!(tongue, "By its name, that is {name} in {file}.", "从名字看，就是{file}中的{name}。"), &[1]);
             }
+            answer.step("locate", known(tongue, subject, deed, *stated), &[1]);
             answer.answer = lead(tongue, brief, deed);
             if !told(tongue, &mut answer, brief) {
                 return Answer::default();
@@ -269,23 +290,22 @@ fn question(tongue: Tongue, brief: &Brief, clue: &Clue) -> String {
     let subject = &brief.subject;
     let seed = brief.slot.id();
     let noun = noun(tongue, subject);
-    let (deed, stated) = match clue {
+    let deed = match clue {
         Clue::Message(_, message) => return fill(pick(tongue, &seed, MESSAGE, MESSAGE_CHINESE), &[("m", message), ("n", noun)]),
-        Clue::Deed(deed, stated) => (deed, *stated),
+        Clue::Deed(deed, _) => deed,
     };
     let class = subject.kind == ChunkKind::Class;
     let vague = informative(&deed.sentence()) < 4;
     let around = if !class && (brief.namesakes > 0 || vague) { surroundings(subject) } else { String::new() };
     if tongue == Tongue::Chinese {
-        let what = match deed {
-            Deed::Does { verb, what } if !stated => format!("{}“{}”", verb.chinese, what.trim_start_matches("the ")),
-            Deed::Decides { clause } => format!("判断“{clause}”"),
-            Deed::Gives { what } if what.starts_with("what ") => format!("计算“{what}”"),
-            Deed::Gives { what } if !class => format!("获取{}", quoted(tongue, what)),
-            _ => quoted(tongue, &deed.sentence()),
+        let (what, wordings) = match deed {
+            Deed::Said { sentence } => (sentence.clone(), if class { CLASS_CHINESE } else { DOES_CHINESE }),
+            _ if class => (list(tongue, &held(subject)), HOLDS_CHINESE),
+            _ => (most_telling(tongue, subject).map(|point| point.says).unwrap_or_default(), LOGIC_CHINESE),
         };
-        let what = if around.is_empty() { what } else { format!("{what}（{}）", around.trim_start_matches("the ")) };
-        let wordings = if class { CLASS_CHINESE } else { DOES_CHINESE };
+        if what.is_empty() {
+            return what;
+        }
         return fill(pick(tongue, &seed, &[], wordings), &[("d", &what), ("n", noun)]);
     }
     let around = if around.is_empty() { around } else { format!(" in {around}") };
@@ -314,6 +334,23 @@ fn question(tongue: Tongue, brief: &Brief, clue: &Clue) -> String {
     }
 }
 
+/// The statement by which the place is told from others best: the longest of those that decide.
+fn most_telling(tongue: Tongue, subject: &Chunk) -> Option<Point> {
+    points(tongue, subject, MAX_POINTS).into_iter().max_by_key(|point| (point.is_decisive(), point.says.len()))
+}
+
+/// How the place is known, in a sentence.
+fn known(tongue: Tongue, subject: &Chunk, deed: &Deed, stated: bool) -> String {
+    let (name, file) = (symbol(subject), path(subject));
+    match tongue {
+        Tongue::English if stated => format!("The docstring of {name} ({file}) says just that."),
+        Tongue::English => format!("By its name, that is {name} in {file}."),
+        Tongue::Chinese if matches!(deed, Deed::Said { .. }) => format!("{name}（{file}）的文档说的正是这件事。"),
+        Tongue::Chinese if subject.kind == ChunkKind::Class => format!("{name}（{file}）声明了这些属性。"),
+        Tongue::Chinese => format!("这段逻辑就在{name}（{file}）里。"),
+    }
+}
+
 fn lead(tongue: Tongue, brief: &Brief, deed: &Deed) -> String {
     let (name, file) = (symbol(&brief.subject), path(&brief.subject));
     let english: &[&str] = match deed {
@@ -324,7 +361,7 @@ fn lead(tongue: Tongue, brief: &Brief, deed: &Deed) -> String {
         Deed::Gives { .. } => &["{s} in {p} gives it.", "It comes from {s} ({p}).", "That is what {s} in {p} is for."],
         _ => &["{s} in {p} does that.", "That happens in {s} ({p}).", "Look at {s} in {p}.", "The place is {s} in {p}."],
     };
-    let chinese = &["在{p}的{s}中。", "由{p}中的{s}负责。", "看{p}里的{s}。"];
+    let chinese = &["在{p}的{s}中。", "由{p}中的{s}负责。", "对应的是{p}里的{s}。"];
     fill(pick(tongue, &brief.slot.id(), english, chinese), &[("s", &name), ("p", &file)])
 }
 
@@ -339,14 +376,19 @@ fn told(tongue: Tongue, answer: &mut Answer, brief: &Brief) -> bool {
     for point in &points {
         answer.claim(claimed(tongue, subject, point), point.predicate.clone(), 1);
     }
-    let Some(first) = points.iter().find(|point| point.is_decisive()).or(points.first()) else { return false };
-    answer.step("read", say!(tongue, "What decides is that {name} {}.", "关键在于：{name} {}。", first.says), &[1]);
+    let first = match tongue {
+        Tongue::English => points.iter().find(|point| point.is_decisive()).or(points.first()).cloned(),
+        // It is what the question goes by.
+        Tongue::Chinese => most_telling(tongue, subject),
+    };
+    let Some(first) = first else { return false };
+    answer.step("read", say!(tongue, "What decides is that {}.", "关键在于：{}。", with_subject(tongue, &name, &first.says)), &[1]);
     match points.as_slice() {
-        [only] => answer.answer.push_str(&say!(tongue, " It {}.", "它{}。", only.says)),
+        [only] => answer.answer.push_str(&say!(tongue, " {}.", "{}。", with_subject(tongue, tongue.say("It", "它"), &only.says))),
         _ => {
             answer.answer.push_str(match is_whole(subject, &points) {
                 true => tongue.say(" What it does:", "它的行为："),
-                false => tongue.say(" Among what it does:", "它的行为包括："),
+                false => tongue.say(" Among what it does:", "主要逻辑："),
             });
             points.iter().for_each(|point| answer.answer.push_str(&say!(tongue, "\n- it {}", "\n- {}", point.says)));
         }
@@ -363,18 +405,22 @@ fn beside(tongue: Tongue, answer: &mut Answer, subject: &Chunk, others: &[Point]
         answer.claim(claimed(tongue, subject, point), point.predicate.clone(), 1);
     }
     match others {
-        [only] => answer.answer.push_str(&say!(tongue, "\n\nBeside it, the same code {}.", "\n\n同一段代码还会{}。", only.says)),
+        [only] => answer.answer.push_str(&say!(tongue, "\n\nBeside it, the same code {}.", "\n\n同一段代码还有：{}。", only.says)),
         _ => {
-            answer.answer.push_str(tongue.say("\n\nBeside it, the same code:", "\n\n同一段代码还会："));
+            answer.answer.push_str(tongue.say("\n\nBeside it, the same code:", "\n\n同一段代码还有："));
             others.iter().for_each(|one| answer.answer.push_str(&format!("\n- {}", one.says)));
         }
     }
 }
 
+/// The attributes of a class that are told, as code.
+fn held(subject: &Chunk) -> Vec<String> {
+    subject.facts.attributes.iter().take(MAX_ATTRIBUTES).filter_map(|attribute| code(&attribute.name)).collect()
+}
+
 /// What a class holds, as far as its head shows it.
 fn holds(tongue: Tongue, answer: &mut Answer, subject: &Chunk) -> bool {
     let (name, id) = (symbol(subject), subject.id.as_str());
-    let mut names: Vec<String> = Vec::new();
     for attribute in subject.facts.attributes.iter().take(MAX_ATTRIBUTES) {
         let Some(shown) = code(&attribute.name) else { continue };
         answer.claim(
@@ -382,15 +428,15 @@ fn holds(tongue: Tongue, answer: &mut Answer, subject: &Chunk) -> bool {
             Predicate::new("attribute", [id, &attribute.name, &attribute.value]),
             1,
         );
-        names.push(shown);
     }
+    let names = held(subject);
     if names.is_empty() {
         return false;
     }
     let more = if subject.facts.attributes.len() > names.len() { tongue.say(", among others", "等") } else { "" };
     let names = list(tongue, &names);
     answer.step("read", say!(tongue, "Its body declares {names}{more}.", "类体中声明了{names}{more}。"), &[1]);
-    answer.answer.push_str(&say!(tongue, " It holds {names}{more}.", "它含有{names}{more}。"));
+    answer.answer.push_str(&say!(tongue, " It holds {names}{more}.", "它包含{names}{more}。"));
     true
 }
 
@@ -407,7 +453,7 @@ fn callers(tongue: Tongue, answer: &mut Answer, brief: &Brief) {
             Predicate::new("calls", [id, &call.callee]),
             number,
         );
-        answer.step("follow", say!(tongue, "{other} gets there by `{}`.", "{other}通过`{}`走到这里。", call.callee), &[number]);
+        answer.step("follow", say!(tongue, "{other} gets there by `{}`.", "{other}通过`{}`调用它。", call.callee), &[number]);
         let file = (caller.chunk.path != subject.path).then(|| path(&caller.chunk));
         let beside: Vec<String> = file.into_iter().chain(usage(tongue, answer, call, id, &other, number)).collect();
         let beside = beside.join(tongue.say(", ", "，"));
@@ -419,8 +465,8 @@ fn callers(tongue: Tongue, answer: &mut Answer, brief: &Brief) {
     let among = brief.more;
     let lines = list(tongue, &lines);
     answer.answer.push_str(&match among {
-        true => say!(tongue, "\n\nIt is reached from {lines}, among others.", "\n\n会走到这里的调用方包括{lines}。"),
-        false => say!(tongue, "\n\nIt is reached from {lines}.", "\n\n会走到这里的调用方是{lines}。"),
+        true => say!(tongue, "\n\nIt is reached from {lines}, among others.", "\n\n调用它的地方包括{lines}。"),
+        false => say!(tongue, "\n\nIt is reached from {lines}.", "\n\n调用它的是{lines}。"),
     });
 }
 

@@ -5,10 +5,11 @@ mod outcome;
 mod wording;
 
 use self::input::{inputs, options, taken};
-use self::outcome::{answers, errors, failing, faults};
+use self::outcome::{answers, errors, failing, faults, told_answers};
 use self::wording::question;
 use crate::facts::{Does, Entry, Use, View, entry, evidence_lines, of_handler, plain_prose, verbs};
-use crate::generate::condition::under;
+use crate::generate::chinese::docstring;
+use crate::generate::condition::{under, with_subject};
 use crate::generate::kinds::{Kind, Material};
 use crate::generate::offline::Answer;
 use crate::generate::phrase::{capital, code, path, quoted, stopped, symbol};
@@ -94,6 +95,7 @@ fn draft(brief: &Brief) -> Answer {
     let served = served(tongue, brief, &entry, &mut answer);
     answer.step("locate", served.clone(), &[1]);
     parts.push(served);
+    parts[0].push_str(&stated(tongue, brief, &mut answer));
     let taken = taken(tongue, brief, &entry, &mut answer);
     if !taken.is_empty() {
         let taken = taken.join(tongue.say("; ", "；"));
@@ -111,17 +113,19 @@ fn draft(brief: &Brief) -> Answer {
         });
     }
     let mut said: Vec<String> = Vec::new();
-    for one in answers(subject).iter().take(MAX_OF_ONE) {
-        let Some(told) = usage::told(tongue, one, &[]) else { continue };
-        answer.claim(format!("{name} {told}"), predicate(id, one), 1);
+    let mut last: Option<String> = None;
+    for (one, told) in told_answers(tongue, subject) {
+        let says = usage::told(tongue, &one, &[]).unwrap_or_default();
+        answer.claim(with_subject(tongue, &name, &says), predicate(id, &one), 1);
         said.push(told);
+        last = Some(says);
     }
     let outcome = match said.as_slice() {
         [] => String::new(),
         [only] => usage::sentence(tongue, only),
         _ => {
             let lines: Vec<String> = said.iter().map(|line| format!("- {}", stopped(tongue, line))).collect();
-            say!(tongue, "What comes back depends:\n{}", "返回结果视情况而定：\n{}", lines.join("\n"))
+            say!(tongue, "What comes back depends on the case. It\n{}", "返回结果视情况而定：\n{}", lines.join("\n"))
         }
     };
     if !outcome.is_empty() {
@@ -134,14 +138,14 @@ fn draft(brief: &Brief) -> Answer {
             [only] => stopped(tongue, &say!(tongue, "It can fail: it {only}", "可能出错：{only}")),
             _ => say!(tongue, "It can fail:\n{}", "可能出错的情况：\n{}", lines.join("\n")),
         });
-        answer.step("check", stopped(tongue, &say!(tongue, "{name} {}", "{name} {}", failing[0])), &[1]);
+        answer.step("check", stopped(tongue, &with_subject(tongue, &name, &failing[0])), &[1]);
     }
     if parts.len() < 2 {
         return Answer::default();
     }
-    let last = match said.last() {
+    let last = match last {
         Some(told) => say!(tongue, "In the end it {told}", "最后，{told}"),
-        None => tongue.say("It hands nothing back: what counts is what it does on the way", "它不返回内容，关键在于处理过程").to_owned(),
+        None => tongue.say("It hands nothing back: what counts is what it does on the way", "没有返回值，关键在于处理过程").to_owned(),
     };
     answer.step("conclude", stopped(tongue, &last), &[1]);
     answer.answer = parts.join("\n\n");
@@ -151,6 +155,25 @@ fn draft(brief: &Brief) -> Answer {
         _ => "hard",
     };
     answer
+}
+
+/// What its documentation says of it, as a sentence; empty where that is no prose.
+fn stated(tongue: Tongue, brief: &Brief, answer: &mut Answer) -> String {
+    let subject = &brief.subject;
+    let summary = subject.summary();
+    if !is_prose(summary) {
+        return String::new();
+    }
+    let (name, docs, prose) = (symbol(subject), docstring(subject), plain_prose(summary).replace('\n', " "));
+    let says = say!(tongue, "the documentation of {name} says: {prose}", "{name} 的{docs}写道：“{prose}”");
+    answer.claim(says, Predicate::new("documented", [subject.id.as_str(), summary]), 1);
+    stopped(tongue, &say!(tongue, " Its documentation says: {prose}", "{docs}写道：“{prose}”"))
+}
+
+/// A short sentence without marks of a page.
+fn is_prose(summary: &str) -> bool {
+    let told = summary.len() <= 160 && summary.split_whitespace().count() >= 3 && summary.matches('`').count().is_multiple_of(2);
+    told && !summary.starts_with([':', '>', '.', '@'])
 }
 
 /// How it is reached, in a sentence.
@@ -166,7 +189,7 @@ fn served(tongue: Tongue, brief: &Brief, entry: &Entry, answer: &mut Answer) -> 
                     1,
                 );
             }
-            say!(tongue, "{name} in {file} serves `{path}`.", "{file} 中的 {name} 处理 `{path}`。")
+            say!(tongue, "{name} in {file} serves `{path}`.", "`{path}` 由 {file} 中的 {name} 处理。")
         }
         Entry::Command { decorator } | Entry::Task { decorator } => {
             answer.claim(
@@ -174,7 +197,7 @@ fn served(tongue: Tongue, brief: &Brief, entry: &Entry, answer: &mut Answer) -> 
                 Predicate::new("decorated", [id, decorator]),
                 1,
             );
-            say!(tongue, "It is {name} in {file}.", "实现是 {file} 中的 {name}。")
+            say!(tongue, "It is {name} in {file}.", "实现代码是 {file} 中的 {name}。")
         }
         Entry::Handler { base } | Entry::CommandClass { base } => {
             let Some((number, class)) = class_of(brief) else { return String::new() };
@@ -184,7 +207,7 @@ fn served(tongue: Tongue, brief: &Brief, entry: &Entry, answer: &mut Answer) -> 
                 Predicate::new("base", [class.chunk.id.as_str(), base]),
                 number,
             );
-            say!(tongue, "{name} in {file} handles it; {owner} is a `{base}`.", "由 {file} 中的 {name} 处理；{owner} 是一个 `{base}`。")
+            say!(tongue, "{name} in {file} handles it; {owner} is a `{base}`.", "由 {file} 中的 {name} 处理；{owner} 继承自 `{base}`。")
         }
         Entry::Main => say!(tongue, "The program starts in {name} ({file}).", "程序从 {name}（{file}）开始。"),
     }
@@ -208,14 +231,13 @@ fn work(tongue: Tongue, brief: &Brief, answer: &mut Answer) -> (Vec<String>, usi
         let stated = if plain { predicate(id, &one) } else { Predicate::new("calls", [id, &call.callee]) };
         answer.claim(say!(tongue, "{name} calls `{}`", "{name} 调用 `{}`", call.callee), stated, 1);
         let summary = other.chunk.summary();
-        let told = summary.len() <= 160 && summary.split_whitespace().count() >= 3 && summary.matches('`').count().is_multiple_of(2);
         let mut line = say!(tongue, "calls `{}` ({})", "调用 `{}`（{}）", call.callee, path(&other.chunk));
         if plain {
             line = under(tongue, &line, &call.when);
         }
-        if told && !summary.starts_with([':', '>', '.', '@']) {
+        if is_prose(summary) {
             answer.claim(
-                say!(tongue, "{} is documented so", "{} 的文档如此说明", symbol(&other.chunk)),
+                say!(tongue, "{} is documented so", "{} 的文档这样写", symbol(&other.chunk)),
                 Predicate::new("documented", [other.chunk.id.as_str(), summary]),
                 number,
             );

@@ -2,11 +2,12 @@
 
 use super::MAX_OF_ONE;
 use crate::facts::{Does, Use, View};
+use crate::generate::condition::{after_earlier, with_subject};
 use crate::generate::offline::Answer;
 use crate::generate::phrase::{code, list, symbol};
 use crate::generate::tongue::{Tongue, say};
 use crate::generate::usage::{self, predicate};
-use crate::model::{Attribute, Brief, CallUse, Chunk, ChunkKind, Neighbour, Predicate};
+use crate::model::{Attribute, Brief, CallUse, Chunk, ChunkKind, Guard, GuardKind, Neighbour, Predicate};
 
 /// The classes of errors that it raises, where they hold a status.
 pub(super) fn faults(view: &View) -> Vec<Neighbour> {
@@ -24,6 +25,29 @@ pub(super) fn answers(chunk: &Chunk) -> Vec<Use> {
     let exits = chunk.facts.exits.iter().filter(|exit| !exit.value.is_empty() && exit.value != "None");
     let all = exits.map(|exit| Use { decides: true, when: exit.when.clone(), does: Does::Returns { value: exit.value.clone() } });
     all.filter(|one| usage::told(Tongue::English, one, &[]).is_some()).collect()
+}
+
+/// The answers in words, in the order of the code: the last of several is what is left, where
+/// all ways out are told.
+pub(super) fn told_answers(tongue: Tongue, chunk: &Chunk) -> Vec<(Use, String)> {
+    let all = answers(chunk);
+    let complete = all.len() == chunk.facts.exits.len() && !chunk.facts.ends && all.len() <= MAX_OF_ONE;
+    let shown = errors(chunk);
+    let mut earlier: Vec<&[Guard]> = shown.iter().map(|one| one.when.as_slice()).collect();
+    let mut out = Vec::new();
+    for (at, one) in all.iter().enumerate().take(MAX_OF_ONE) {
+        let mut rest = after_earlier(&one.when, &earlier);
+        let last = complete && at > 0 && at + 1 == all.len() && rest.iter().all(|guard| guard.kind == GuardKind::Past);
+        if last {
+            rest.clear();
+        }
+        let left = Use { when: rest, ..one.clone() };
+        earlier.push(&one.when);
+        let Some(told) = usage::told(tongue, &left, &[]) else { continue };
+        let otherwise = at > 0 && left.when.is_empty() && !one.when.is_empty();
+        out.push((one.clone(), if otherwise { say!(tongue, "{told} otherwise", "否则{told}") } else { told }));
+    }
+    out
 }
 
 /// Errors of its own, and calls that end the request.
@@ -53,7 +77,7 @@ pub(super) fn failing(tongue: Tongue, brief: &Brief, answer: &mut Answer) -> Vec
     let mut out: Vec<String> = Vec::new();
     for one in errors(subject).iter().take(MAX_OF_ONE) {
         let Some(mut told) = usage::told(tongue, one, &[]) else { continue };
-        answer.claim(format!("{name} {told}"), predicate(id, one), 1);
+        answer.claim(with_subject(tongue, &name, &told), predicate(id, one), 1);
         if let Does::Raises { exception, .. } = &one.does {
             let last = exception.rsplit('.').next().unwrap_or_default();
             let fault = (2..).zip(&brief.neighbours).find(|(_, other)| other.chunk.kind == ChunkKind::Class && other.chunk.name == last);
@@ -93,7 +117,7 @@ pub(super) fn failing(tongue: Tongue, brief: &Brief, answer: &mut Answer) -> Vec
         }
         if !through.is_empty() {
             let (through, other) = (list(tongue, &through), symbol(&other.chunk));
-            out.push(say!(tongue, "lets {through} of {other} through", "不拦截 {other} 抛出的 {through}"));
+            out.push(say!(tongue, "lets {through} of {other} through", "{other} 抛出的 {through} 会直接向上传播"));
         }
     }
     out

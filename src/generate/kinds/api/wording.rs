@@ -33,13 +33,17 @@ const HANDLER: &[&str] = &[
     "Which steps does `{c}` ({p}) take on {v}, and what does the user get?",
     "A {v} arrives at `{c}`. What does {s} do with it?",
     "What does {s} ({p}) respond with, and in which cases?",
+    "Who sends a {v} to `{c}` ({p}): what comes back, and what is done before?",
+    "Trace a {v} through the view `{c}` in {p}.",
 ];
 
 const HANDLER_ZH: &[&str] = &[
     "{v} 请求到达 `{c}`（{p}）后会发生什么？",
     "{p} 中的视图 `{c}` 如何响应 {v} 请求？",
-    "`{c}` 收到 {v} 请求时，{s} 会怎么处理？",
+    "`{c}` 收到 {v} 请求时，{s}（{p}）会怎么处理？",
     "{s}（{p}）在不同情况下会返回什么？",
+    "向 {p} 里的 `{c}` 发一个 {v} 请求，会经过哪些处理？",
+    "用户的 {v} 请求由 `{c}`（{p}）处理时，最后看到的是什么？",
 ];
 
 /// Where every verb comes in.
@@ -47,21 +51,30 @@ const ANY: &[&str] = &[
     "What does {s} ({p}) respond with, and in which cases?",
     "Which requests get through {s} in {p}, and which do not?",
     "Before any handler of `{c}` ({p}) runs: what is checked?",
+    "What has to be true for a request to get past {s} ({p})?",
+    "Whom does {s} in {p} turn away, and where to?",
 ];
 
-const ANY_ZH: &[&str] = &["{s}（{p}）在不同情况下会返回什么？", "哪些请求能通过 {p} 中的 {s}，哪些不能？"];
+const ANY_ZH: &[&str] = &[
+    "{s}（{p}）在不同情况下会返回什么？",
+    "哪些请求能通过 {p} 中的 {s}，哪些不能？",
+    "请求要通过 {s}（{p}）需要满足什么？",
+    "`{c}`（{p}）的处理函数执行之前，会先检查什么？",
+];
 
 const FORM: &[&str] = &[
     "What happens in `{c}` ({p}) once the submitted form is {v}?",
     "A user submits the form of `{c}` and it is {v}. What does {s} do?",
     "How does the view `{c}` in {p} go on with {v} input?",
     "Where does the user end up when the form of `{c}` ({p}) is {v}?",
+    "After the form of `{c}` ({p}) was found {v}, which steps follow?",
 ];
 
 const FORM_ZH: &[&str] = &[
-    "`{c}`（{p}）的表单{v}时会发生什么？",
-    "用户提交 `{c}` 的表单，校验结果为{v}，{s} 会怎么做？",
-    "表单{v}后，视图 `{c}`（{p}）接下来做什么？",
+    "`{c}`（{p}）的表单校验{v}时会发生什么？",
+    "用户提交 `{c}`（{p}）的表单，校验{v}，接下来怎么处理？",
+    "表单校验{v}后，视图 `{c}`（{p}）会做什么？",
+    "`{c}` 的表单{v}校验，{s}（{p}）会把用户带到哪里？",
 ];
 
 const COMMAND: &[&str] = &[
@@ -70,6 +83,8 @@ const COMMAND: &[&str] = &[
     "What happens when somebody runs the command `{c}` ({p})?",
     "Explain the command `{c}` from {p}: input, work, outcome.",
     "When I run `{c}`, what is read, what is done, what can fail?",
+    "I am about to run `{c}` on production. What does it change?",
+    "What do I pass to the command `{c}` ({p}), and what comes out?",
 ];
 
 const COMMAND_ZH: &[&str] = &[
@@ -77,23 +92,39 @@ const COMMAND_ZH: &[&str] = &[
     "怎样使用命令 `{c}`？它会做什么？",
     "运行 {p} 中的命令 `{c}` 时会发生什么？",
     "请说明命令 `{c}`（{p}）的输入、过程和结果。",
+    "在线上执行 `{c}` 之前要知道：它会改动什么？",
+    "命令 `{c}`（{p}）可能在哪里出错？",
 ];
 
 const TASK: &[&str] = &[
     "What does the background task {s} ({p}) do?",
     "When the task {s} from {p} runs, what happens?",
     "What does a worker do for {s} in {p}?",
+    "Which work does the task {s} ({p}) take off the request?",
+    "{s} in {p} runs in the background. What does it do there?",
 ];
 
-const TASK_ZH: &[&str] = &["后台任务 {s}（{p}）做什么？", "{p} 中的任务 {s} 执行时会发生什么？"];
+const TASK_ZH: &[&str] = &[
+    "后台任务 {s}（{p}）做什么？",
+    "{p} 中的任务 {s} 执行时会发生什么？",
+    "worker 执行 {s}（{p}）时会经过哪些步骤？",
+    "{p} 里的 {s} 放到后台执行，具体完成什么工作？",
+];
 
 const MAIN: &[&str] = &[
     "What happens when {p} is run as a program?",
     "Starting from {s} in {p}: what does the program do?",
     "What does {s} ({p}) do with its arguments, and how does it end?",
+    "Which steps does the program in {p} go through?",
+    "From the command line to the end: what does {s} ({p}) do?",
 ];
 
-const MAIN_ZH: &[&str] = &["把 {p} 作为程序运行会发生什么？", "程序从 {p} 的 {s} 开始，会做些什么？"];
+const MAIN_ZH: &[&str] = &[
+    "把 {p} 作为程序运行会发生什么？",
+    "程序从 {p} 的 {s} 开始，会做些什么？",
+    "{s}（{p}）怎样处理命令行参数，又怎样结束？",
+    "运行 {p} 时，{s} 会经过哪些步骤？",
+];
 
 pub(super) fn question(tongue: Tongue, brief: &Brief, entry: &Entry) -> String {
     let subject = &brief.subject;
@@ -106,8 +137,8 @@ pub(super) fn question(tongue: Tongue, brief: &Brief, entry: &Entry) -> String {
             (pick(tongue, &seed, ROUTE, ROUTE_ZH), verbs(subject).join(tongue.say(" or ", " 或 ")), path.clone(), String::new())
         }
         Entry::Handler { .. } => match subject.name.as_str() {
-            "form_valid" => (pick(tongue, &seed, FORM, FORM_ZH), tongue.say("valid", "有效").to_owned(), String::new(), class),
-            "form_invalid" => (pick(tongue, &seed, FORM, FORM_ZH), tongue.say("invalid", "无效").to_owned(), String::new(), class),
+            "form_valid" => (pick(tongue, &seed, FORM, FORM_ZH), tongue.say("valid", "通过").to_owned(), String::new(), class),
+            "form_invalid" => (pick(tongue, &seed, FORM, FORM_ZH), tongue.say("invalid", "未通过").to_owned(), String::new(), class),
             "dispatch" => (pick(tongue, &seed, ANY, ANY_ZH), String::new(), String::new(), class),
             _ => (pick(tongue, &seed, HANDLER, HANDLER_ZH), upper, String::new(), class),
         },

@@ -13,7 +13,7 @@ pub(super) fn consequence(tongue: Tongue, reader: &Neighbour, one: &Use) -> Opti
         return Some(say!(
             tongue,
             "A new value applies to every call of {other} that leaves `{parameter}` out.",
-            "新的值会作用于所有调用 {other} 而不传 `{parameter}` 的地方。"
+            "改动后，所有调用 {other} 而不传 `{parameter}` 的地方都会受影响。"
         ));
     }
     if !one.decides {
@@ -26,12 +26,12 @@ pub(super) fn consequence(tongue: Tongue, reader: &Neighbour, one: &Use) -> Opti
         Turn::Fewer => Some(say!(
             tongue,
             "Raise it, and {other} {does} in fewer cases; lower it, and it does so in more.",
-            "调大后，{other}{does} 的情况变少；调小则变多。"
+            "调大它，{other} {does}的情况会变少；调小则会变多。"
         )),
         Turn::More => Some(say!(
             tongue,
             "Raise it, and {other} {does} in more cases; lower it, and it does so in fewer.",
-            "调大后，{other}{does} 的情况变多；调小则变少。"
+            "调大它，{other} {does}的情况会变多；调小则会变少。"
         )),
         Turn::Entries => Some(say!(
             tongue,

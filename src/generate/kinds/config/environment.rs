@@ -2,6 +2,7 @@
 
 use super::telling;
 use crate::facts::{Does, Use};
+use crate::generate::condition::with_subject;
 use crate::generate::offline::Answer;
 use crate::generate::phrase::{code, fill, list, path, pick, stopped, symbol};
 use crate::generate::tongue::{Tongue, say};
@@ -12,12 +13,17 @@ const ENVIRONMENT: &[&str] = &[
     "Which environment variables does {s} in {p} read, and what do they change?",
     "How can the environment influence {s} ({p})?",
     "What does {s} from {p} take from the environment, and where does it go?",
+    "Which settings from the environment does {s} ({p}) go by?",
+    "Before I deploy: what does {s} in {p} expect in the environment?",
+    "If no environment variable is set, what does {s} ({p}) do?",
 ];
 
 const ENVIRONMENT_ZH: &[&str] = &[
     "{p} 中的 {s} 会读取哪些环境变量？它们有什么作用？",
     "环境变量怎样影响 {s}（{p}）的行为？",
-    "{s}（{p}）从环境中取什么值？取来做什么？",
+    "{s}（{p}）从环境变量里取什么值？取来做什么？",
+    "部署时，{p} 里的 {s} 需要哪些环境变量？",
+    "想通过环境变量控制 {s}（{p}），应该设置哪个？",
 ];
 
 /// A look at a variable of the environment.
@@ -77,7 +83,7 @@ pub(super) fn of_environment(brief: &Brief) -> Answer {
             1,
         );
         answer.claim(
-            say!(tongue, "{name} asks for `{bare}`", "{name} 查询 `{bare}`"),
+            say!(tongue, "{name} asks for `{bare}`", "{name} 读取 `{bare}`"),
             Predicate::new("passes", [id, &call.callee, variable]),
             1,
         );
@@ -89,13 +95,13 @@ pub(super) fn of_environment(brief: &Brief) -> Answer {
         let written = [as_written(call)];
         for one in follows(subject, call) {
             let Some(says) = usage::told(tongue, &one, &written) else { continue };
-            answer.claim(format!("{name} {says}"), predicate(id, &one), 1);
+            answer.claim(with_subject(tongue, &name, &says), predicate(id, &one), 1);
             deeds.push(says);
         }
         let kept = follows(subject, call).first().is_some_and(|one| matches!(one.does, Does::Binds { .. }));
         let deeds = deeds.join(if kept { tongue.say("; then it ", "；然后") } else { tongue.say("; it also ", "；另外") });
         let follows = say!(tongue, "{without}: it {deeds}", "{without}：{deeds}");
-        answer.step("check", say!(tongue, "{name} asks the environment for `{bare}`.", "{name} 从环境中查询 `{bare}`。"), &[1]);
+        answer.step("check", say!(tongue, "{name} asks the environment for `{bare}`.", "{name} 读取环境变量 `{bare}`。"), &[1]);
         match lines.iter_mut().find(|(_, known)| *known == follows) {
             Some((variables, _)) => variables.push(format!("`{bare}`")),
             None => lines.push((vec![format!("`{bare}`")], follows)),
@@ -105,10 +111,10 @@ pub(super) fn of_environment(brief: &Brief) -> Answer {
     let all: Vec<String> = variables.iter().map(|variable| format!("`{}`", variable.name.trim_matches(['"', '\'']))).collect();
     answer.step("conclude", say!(tongue, "What {name} does hangs on {}.", "{name} 的行为取决于 {}。", list(tongue, &all)), &[1]);
     answer.answer = match lines.as_slice() {
-        [only] => say!(tongue, "It reads {}", "它读取 {}", stopped(tongue, only)),
+        [only] => say!(tongue, "It reads {}", "它读取环境变量 {}", stopped(tongue, only)),
         _ => {
             let lines: Vec<String> = lines.iter().map(|line| format!("- {}", stopped(tongue, line))).collect();
-            say!(tongue, "It looks at {}:\n{}", "它会读取 {}：\n{}", list(tongue, &all), lines.join("\n"))
+            say!(tongue, "It looks at {}:\n{}", "它会读取环境变量 {}：\n{}", list(tongue, &all), lines.join("\n"))
         }
     };
     answer.difficulty = if variables.len() > 1 { "medium" } else { "easy" };

@@ -2,7 +2,7 @@
 
 use super::{MAX_OF_ONE, a, bare, members, moves, moving, noun};
 use crate::facts::{Does, Use, View, mentions};
-use crate::generate::condition::{under, when};
+use crate::generate::condition::{under, when, with_subject};
 use crate::generate::offline::Answer;
 use crate::generate::phrase::{capital, code, fill, list, path, pick, stopped, symbol};
 use crate::generate::tongue::{Tongue, say};
@@ -21,7 +21,7 @@ const MOVE: &[&str] = &[
 const MOVE_ZH: &[&str] = &[
     "{s}（{p}）会把状态改成什么？同时还做了什么？",
     "{p} 中的 {s} 如何改变状态，改变前后还做了什么？",
-    "状态在 {s}（{p}）中是怎样变为 {m} 的？",
+    "{s}（{p}）是怎样把状态变为 {m} 的？",
 ];
 
 /// Where conditions stand in the way.
@@ -33,8 +33,11 @@ const GUARDED: &[&str] = &[
     "I call {s} from {p}. When does the {n} become {m}, and when not?",
 ];
 
-const GUARDED_ZH: &[&str] =
-    &["什么情况下 {s}（{p}）会切换到 {m}？", "要让状态变为 {m}，{s}（{p}）要求满足什么？", "{p} 中的 {s} 切换到 {m} 的前提条件是什么？"];
+const GUARDED_ZH: &[&str] = &[
+    "什么情况下 {s}（{p}）会把状态改为 {m}？",
+    "要让状态变为 {m}，{s}（{p}）要求满足什么？",
+    "{p} 中的 {s} 把状态改为 {m} 的前提是什么？",
+];
 
 pub(super) fn is_guarded(chunk: &Chunk, moves: &[Use]) -> bool {
     moves.iter().any(|one| !one.when.is_empty()) || !refusals(chunk).is_empty()
@@ -149,17 +152,17 @@ pub(super) fn of_move(brief: &Brief) -> Answer {
     let mut says = Vec::new();
     for one in &found {
         let Some(told) = moving(tongue, one) else { continue };
-        answer.claim(format!("{name} {told}"), predicate(id, one), 1);
+        answer.claim(with_subject(tongue, &name, &told), predicate(id, one), 1);
         says.push(told);
     }
     let Some(lead) = says.first() else { return Answer::default() };
-    answer.step("follow", stopped(tongue, &format!("{name} {lead}")), &[1]);
+    answer.step("follow", stopped(tongue, &with_subject(tongue, &name, &lead)), &[1]);
     parts.push(match says.as_slice() {
         [only] if !guarded => stopped(tongue, &say!(tongue, "It {only}, without a condition of its own", "它{only}，自身不设条件")),
         [only] => usage::sentence(tongue, only),
         _ => {
             let lines: Vec<String> = says.iter().map(|told| format!("- {}", stopped(tongue, told))).collect();
-            say!(tongue, "{name} moves it to {}:\n{}", "{name} 会切换到 {}：\n{}", list(tongue, &reached), lines.join("\n"))
+            say!(tongue, "{name} moves it to {}:\n{}", "{name} 会把状态改为 {}：\n{}", list(tongue, &reached), lines.join("\n"))
         }
     });
     let first_checks = before(subject, &found);
@@ -177,11 +180,11 @@ pub(super) fn of_move(brief: &Brief) -> Answer {
     let mut refused = Vec::new();
     for one in refusals(subject) {
         let Some(told) = usage::told(tongue, &one, &[]) else { continue };
-        answer.claim(format!("{name} {told}"), predicate(id, &one), 1);
+        answer.claim(with_subject(tongue, &name, &told), predicate(id, &one), 1);
         refused.push(told);
     }
     if let Some(told) = refused.first() {
-        answer.step("check", stopped(tongue, &format!("{name} {told}")), &[1]);
+        answer.step("check", stopped(tongue, &with_subject(tongue, &name, &told)), &[1]);
         let all = refused.join(tongue.say("; it ", "；"));
         parts.push(stopped(tongue, &say!(tongue, "Not in every case: it {all}", "并非总能成功：{all}")));
     }
@@ -190,7 +193,7 @@ pub(super) fn of_move(brief: &Brief) -> Answer {
     for one in together.iter().take(MAX_BESIDE) {
         let one = one.clone();
         let Some(told) = usage::bare(tongue, &one, &[]) else { continue };
-        answer.claim(under(tongue, &format!("{name} {told}"), &one.when), predicate(id, &one), 1);
+        answer.claim(under(tongue, &with_subject(tongue, &name, &told), &one.when), predicate(id, &one), 1);
         also.push(told);
     }
     if !also.is_empty() {
@@ -205,7 +208,7 @@ pub(super) fn of_move(brief: &Brief) -> Answer {
         "conclude",
         match condition.is_empty() {
             true => say!(tongue, "So it ends as {}.", "因此最终状态为 {}。", bare(first)),
-            false => stopped(tongue, &say!(tongue, "So it becomes {}{condition}", "因此{condition}变为 {}", bare(first))),
+            false => stopped(tongue, &say!(tongue, "So it becomes {}{condition}", "因此，{condition}，状态变为 {}", bare(first))),
         },
         &[1],
     );

@@ -2,7 +2,7 @@
 
 use super::{MAX_OF_ONE, a, bare, checks, choices, members, moves, moving, noun};
 use crate::facts::{Does, Use, is_member, mentions};
-use crate::generate::condition::after_earlier;
+use crate::generate::condition::{after_earlier, with_subject};
 use crate::generate::offline::Answer;
 use crate::generate::phrase::{fill, list, path, pick, stopped, symbol};
 use crate::generate::term::entries;
@@ -135,7 +135,7 @@ pub(super) fn of_states(brief: &Brief) -> Answer {
     }
     let mut lead = match moved {
         true => say!(tongue, "{name} ({file}) names the states {}.", "{name}（{file}）定义的状态有 {}。", list(tongue, &names)),
-        false => say!(tongue, "{name} ({file}) tells {} apart.", "{name}（{file}）区分 {}。", list(tongue, &names)),
+        false => say!(tongue, "{name} ({file}) tells {} apart.", "{name}（{file}）分为 {}。", list(tongue, &names)),
     };
     answer.step("read", lead.clone(), &[1]);
     let own: Vec<String> = all.iter().map(|member| member.name.clone()).collect();
@@ -196,7 +196,7 @@ pub(super) fn conclude(tongue: Tongue, answer: &mut Answer, brief: &Brief, names
         let names = list(tongue, names);
         answer.step(
             "conclude",
-            say!(tongue, "So it matters which of {names} it is.", "因此，取 {names} 中的哪一个决定了后续行为。"),
+            say!(tongue, "So it matters which of {names} it is.", "因此，后续行为取决于取值是 {names} 中的哪一个。"),
             &cites,
         );
     } else {
@@ -272,7 +272,7 @@ pub(super) fn of_reader(
     let mut ladder = false;
     for one in found.iter().take(MAX_OF_ONE) {
         let told = moving(tongue, one)?;
-        answer.claim(format!("{other} {told}"), predicate(id, one), number);
+        answer.claim(with_subject(tongue, &other, &told), predicate(id, one), number);
         // Each rung of a ladder stands on the ones before it.
         let shown = Use { when: after_earlier(&one.when, &earlier), ..one.clone() };
         ladder |= shown.when != one.when;
@@ -288,7 +288,7 @@ pub(super) fn of_reader(
         says.push_str(tongue.say("; and more", "；等等"));
     }
     if steps {
-        answer.step("follow", stopped(tongue, &format!("{other} {says}")), &[number]);
+        answer.step("follow", stopped(tongue, &with_subject(tongue, &other, &says)), &[number]);
     }
-    Some((way, say!(tongue, "- {other} ({place}) {}", "- {other}（{place}）{}", stopped(tongue, &says))))
+    Some((way, say!(tongue, "- {other} ({place}) {}", "- {other}（{place}）：{}", stopped(tongue, &says))))
 }
