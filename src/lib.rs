@@ -16,5 +16,5 @@ mod parse;
 mod plan;
 mod store;
 
-pub use check::{Exhibit, holds, predicates};
+pub use check::{Exhibit, Print, holds, predicates};
 pub use cli::run;

@@ -54,6 +54,8 @@ pub(super) enum Verb {
         #[arg(long)]
         print_config: bool,
     },
+    /// List functions that nearly copy each other, and what differs
+    Dups(Dups),
     /// Say what the dataset and the index mirror, and what would change
     Status,
     /// Print a sample or a chunk of code by its id
@@ -142,4 +144,19 @@ pub(super) struct Update {
 
     #[command(flatten)]
     pub(super) asking: Asking,
+}
+
+#[derive(clap::Args)]
+pub(super) struct Dups {
+    /// Only what touches this file or folder, as git names it from the top
+    #[arg(default_value = "")]
+    pub(super) path: String,
+
+    /// Only what the staged change copies
+    #[arg(long)]
+    pub(super) staged: bool,
+
+    /// Print at most this many groups
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    pub(super) limit: usize,
 }

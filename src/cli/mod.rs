@@ -6,6 +6,7 @@ mod args;
 mod asking;
 mod ci;
 mod context;
+mod dups;
 mod explained;
 mod fault;
 mod hook;
@@ -102,7 +103,7 @@ fn answer(args: &Args) -> anyhow::Result<(String, u8)> {
         }
         _ => Options::default(),
     };
-    let workspace = Workspace::open(&args.folder, &options)?;
+    let mut workspace = Workspace::open(&args.folder, &options)?;
     let bar = progress::Bar::new(!args.quiet && !args.json);
     let step = |what: &str, done: usize, all: usize| bar.step(what, done, all);
     let (text, code) = match &args.verb {
@@ -129,6 +130,14 @@ fn answer(args: &Args) -> anyhow::Result<(String, u8)> {
         Verb::Context(context) => {
             let pack = commands::context::run(&workspace, &query::words(&context.words)?, context.budget)?;
             (show(args, &pack, || context::markdown(&pack))?, if pack.skeleton.is_empty() { LOOK } else { DONE })
+        }
+        Verb::Dups(asked) => {
+            let found = match asked.staged {
+                true => commands::dups::staged(&mut workspace, &asked.path)?,
+                false => commands::dups::run(&workspace, &asked.path, &step)?,
+            };
+            let text = show(args, &found, || dups::dups(&found, asked.limit, args.verbose, args.quiet))?;
+            (text, if found.groups.is_empty() { DONE } else { LOOK })
         }
         Verb::Status => {
             let status = commands::status::run(&workspace, &step)?;

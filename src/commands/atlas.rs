@@ -7,14 +7,16 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use anyhow::Context;
 use serde::{Deserialize, Serialize};
 
+use crate::commands::survey::Entry;
 use crate::facts::{self, World, module_stem};
 use crate::index::Lookup;
-use crate::model::{Chunk, ChunkId, Edge, FlowStep, Hash64, Lines, key};
+use crate::model::{Chunk, ChunkId, Edge, FlowStep, Hash64, Lines, Near, Sketch, key};
 
 /// What the index keeps of a chunk; its place stands in the record of its file, so that a
 /// shift of lines rewrites one document.
 #[derive(Deserialize)]
 pub(crate) struct ChunkRecord {
+    pub(crate) kin: Kin,
     pub(crate) chunk: Chunk,
     pub(crate) edges: Vec<Edge>,
     pub(crate) flow: Vec<FlowStep>,
@@ -22,15 +24,36 @@ pub(crate) struct ChunkRecord {
     pub(crate) reads: Hash64,
 }
 
+/// What has to be known of a chunk to look for its near-copies. It stands first in the record, so the rest
+/// is not read for that.
+#[derive(Default, Serialize, Deserialize)]
+pub(crate) struct Kin {
+    pub(crate) near: Near,
+    sketch: Vec<u8>,
+}
+
+impl Kin {
+    pub(crate) fn read(record: &[u8]) -> anyhow::Result<Self> {
+        let (kin, _) = postcard::take_from_bytes(record).context("while reading a record of the index")?;
+        Ok(kin)
+    }
+
+    pub(crate) fn sketch(&self) -> Sketch {
+        Sketch::stored(&self.sketch)
+    }
+}
+
 impl ChunkRecord {
-    pub(crate) fn bytes(chunk: &Chunk, edges: &[Edge], flow: &[FlowStep], reads: Hash64) -> anyhow::Result<Vec<u8>> {
-        write(&(chunk, edges, flow, reads))
+    pub(crate) fn bytes(entry: &Entry) -> anyhow::Result<Vec<u8>> {
+        let kin = Kin { near: entry.near.clone(), sketch: entry.chunk.sketch.bytes() };
+        write(&(kin, &*entry.chunk, &*entry.edges, &entry.flow, reads_hash(&entry.reads)))
     }
 
     /// The lines in the bytes are those of the day they were written: nobody may see them.
     pub(crate) fn read(bytes: &[u8]) -> anyhow::Result<Self> {
         let mut record: Self = read(bytes)?;
         record.chunk.lines = Lines::default();
+        record.chunk.sketch = record.kin.sketch();
         Ok(record)
     }
 }
@@ -68,6 +91,8 @@ pub(crate) struct Whole {
     callers: HashMap<ChunkId, Arc<[ChunkId]>>,
     /// Chunks by the anchors that they offer, found out when the first is asked for.
     offers: OnceLock<HashMap<Hash64, Vec<ChunkId>>>,
+    /// Of those that have near-copies.
+    near: HashMap<ChunkId, Near>,
 }
 
 impl Whole {
@@ -122,6 +147,19 @@ impl Whole {
     }
 }
 
+impl Whole {
+    pub(crate) fn set_near(&mut self, near: HashMap<ChunkId, Near>) {
+        self.near = near;
+    }
+}
+
+/// A chunk as the index has it.
+#[derive(Clone)]
+struct Known {
+    chunk: Arc<Chunk>,
+    near: Near,
+}
+
 /// The index with the changed files laid over it.
 pub(crate) struct Overlay {
     lookup: Lookup,
@@ -129,7 +167,7 @@ pub(crate) struct Overlay {
     hidden: HashSet<String>,
     fresh: Whole,
     names: Mutex<HashMap<String, Arc<[Arc<Chunk>]>>>,
-    chunks: Mutex<HashMap<ChunkId, Option<Arc<Chunk>>>>,
+    chunks: Mutex<HashMap<ChunkId, Option<Known>>>,
     places: Mutex<HashMap<String, Arc<HashMap<ChunkId, Lines>>>>,
     fault: Mutex<Option<anyhow::Error>>,
 }
@@ -143,6 +181,10 @@ impl Overlay {
         self.fresh.set_edges(edges);
     }
 
+    pub(crate) fn set_near(&mut self, near: HashMap<ChunkId, Near>) {
+        self.fresh.set_near(near);
+    }
+
     pub(crate) fn lookup(&self) -> &Lookup {
         &self.lookup
     }
@@ -152,7 +194,7 @@ impl Overlay {
         self.fault.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
-    fn sound<T: Default>(&self, answer: anyhow::Result<T>) -> T {
+    pub(crate) fn sound<T: Default>(&self, answer: anyhow::Result<T>) -> T {
         answer.unwrap_or_else(|error| {
             self.fault.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
             T::default()
@@ -188,14 +230,31 @@ impl Overlay {
         Some(Arc::new(Chunk { lines, ..chunk }))
     }
 
-    fn chunk(&self, id: &ChunkId) -> Option<Arc<Chunk>> {
+    pub(crate) fn chunk(&self, id: &ChunkId) -> Option<Arc<Chunk>> {
         if let Some(chunk) = self.fresh.by_id.get(id) {
             return Some(chunk.clone());
         }
+        self.known(id).map(|known| known.chunk)
+    }
+
+    fn near(&self, id: &ChunkId) -> Near {
+        if let Some(near) = self.fresh.near.get(id) {
+            return near.clone();
+        }
+        // What changed and has other near-copies now is in the fresh ones: the others keep theirs.
+        match self.fresh.by_id.contains_key(id) {
+            true => self.record(id).map(|record| record.kin.near).unwrap_or_default(),
+            false => self.known(id).map(|known| known.near).unwrap_or_default(),
+        }
+    }
+
+    /// A chunk of a file that did not change.
+    fn known(&self, id: &ChunkId) -> Option<Known> {
         if let Some(known) = self.chunks.lock().unwrap_or_else(PoisonError::into_inner).get(id) {
             return known.clone();
         }
-        let found = self.record(id).filter(|record| !self.hidden.contains(&record.chunk.path)).and_then(|record| self.placed(record.chunk));
+        let record = self.record(id).filter(|record| !self.hidden.contains(&record.chunk.path));
+        let found = record.and_then(|record| Some(Known { chunk: self.placed(record.chunk)?, near: record.kin.near }));
         self.chunks.lock().unwrap_or_else(PoisonError::into_inner).insert(id.clone(), found.clone());
         found
     }
@@ -272,8 +331,9 @@ impl Atlas {
                 let chunk = |id: &ChunkId| whole.by_id.get(id).cloned();
                 let files = |stem: &str| whole.stems.get(stem).cloned().unwrap_or_else(|| Arc::from([]));
                 let edges = |id: &ChunkId| whole.edges.get(id).cloned().unwrap_or_else(|| Arc::from([]));
+                let near = |id: &ChunkId| whole.near.get(id).cloned().unwrap_or_default();
                 let callers = |id: &ChunkId| whole.callers.get(id).cloned().unwrap_or_else(|| Arc::from([]));
-                ask(&World { definitions: &definitions, chunk: &chunk, files: &files, edges: &edges, callers: &callers })
+                ask(&World { definitions: &definitions, chunk: &chunk, files: &files, edges: &edges, callers: &callers, near: &near })
             }
             Self::Overlay(overlay) => {
                 let definitions = |name: &str| overlay.definitions(name);
@@ -281,7 +341,8 @@ impl Atlas {
                 let files = |stem: &str| overlay.files(stem);
                 let edges = |id: &ChunkId| overlay.edges(id);
                 let callers = |id: &ChunkId| overlay.callers(id);
-                ask(&World { definitions: &definitions, chunk: &chunk, files: &files, edges: &edges, callers: &callers })
+                let near = |id: &ChunkId| overlay.near(id);
+                ask(&World { definitions: &definitions, chunk: &chunk, files: &files, edges: &edges, callers: &callers, near: &near })
             }
         }
     }

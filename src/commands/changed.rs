@@ -13,6 +13,7 @@ use rayon::prelude::*;
 use crate::commands::atlas::{Atlas, ChunkRecord, FileRecord, Overlay, Whole, read, write};
 use crate::commands::board::{self, Around};
 use crate::commands::full::{chunks_of, is_held, readable};
+use crate::commands::kin::{self, Regrouped};
 use crate::commands::review::Reviews;
 use crate::commands::rows::OldRows;
 use crate::commands::sources::{Handles, Sources};
@@ -62,9 +63,11 @@ pub(crate) fn survey(workspace: &Workspace, source: &Tip, index: &Index, base: &
     let delta = Delta::read(workspace, source, manifest, &scope, &sources, &lookup)?;
     let changed = facts::changed_keys(&delta.old, &delta.new);
     let pairs = plan::pair(&delta.old, &delta.new);
-    let overlay = Overlay::new(lookup, delta.paths.clone(), Whole::new(delta.new.iter()));
+    let mut overlay = Overlay::new(lookup, delta.paths.clone(), Whole::new(delta.new.iter()));
+    let mut regrouped = kin::along(&overlay, &delta.old, &delta.new, workspace.settings.nearness(), &|path| scope.split(path));
+    overlay.set_near(std::mem::take(&mut regrouped.near));
     let mut atlas = Atlas::Overlay(Box::new(overlay));
-    let reach = Reach::find(&mut atlas, &delta, &changed)?;
+    let reach = Reach::find(&mut atlas, &delta, &changed, &regrouped)?;
 
     // Everything that was touched, by file.
     let mut by_path: BTreeMap<String, Touched> = BTreeMap::new();
@@ -133,7 +136,9 @@ pub(crate) fn survey(workspace: &Workspace, source: &Tip, index: &Index, base: &
             let (briefs, entry) = think(&atlas, chunk, &choice, &scope, reach.reads.get(&chunk.id).cloned(), &said);
             let why = match plan::classify(old_by_id.get(&chunk.id).map(|chunk| chunk.as_ref()), Some(chunk)) {
                 plan::Change::None if in_delta && reach.callers.contains(&chunk.id) => "its callers changed",
+                _ if !in_delta && regrouped.changed.contains(&chunk.id) => "its near-copies changed",
                 _ if !in_delta => "code that it calls, or that calls it, changed",
+                plan::Change::None if regrouped.changed.contains(&chunk.id) => "its near-copies changed",
                 plan::Change::None => "code that it calls, or that calls it, changed",
                 change => change.says(),
             };
@@ -419,14 +424,14 @@ struct Reach {
 impl Reach {
     /// Resolves the calls of every chunk that a changed key may concern, sets them in the atlas,
     /// and follows the edges that came and went.
-    fn find(atlas: &mut Atlas, delta: &Delta, changed: &Changed) -> anyhow::Result<Self> {
+    fn find(atlas: &mut Atlas, delta: &Delta, changed: &Changed, regrouped: &Regrouped) -> anyhow::Result<Self> {
         let Atlas::Overlay(overlay) = &*atlas else { anyhow::bail!("an update needs the index") };
         let dependents = |keys: Vec<Hash64>| -> anyhow::Result<BTreeSet<ChunkId>> {
             let ids = overlay.lookup().dependents(&keys)?;
             Ok(ids.into_iter().map(ChunkId::stored).collect())
         };
         let mut keys: Vec<Hash64> = changed.keys.iter().copied().collect();
-        keys.extend(changed.meant.iter().map(|id| key("chunk", id.as_str())));
+        keys.extend(changed.meant.iter().chain(&regrouped.turned).map(|id| key("chunk", id.as_str())));
         let was: HashSet<&ChunkId> = delta.old.iter().map(|chunk| &chunk.id).collect();
         let visible = |id: &ChunkId| delta.is_there(id) || !was.contains(id);
         let mut resolve: BTreeSet<ChunkId> = dependents(keys)?.into_iter().filter(|id| visible(id)).collect();
@@ -457,6 +462,7 @@ impl Reach {
         let mut moved = dependents(changed.moved.iter().map(|id| key("chunk", id.as_str())).collect())?;
         moved.extend(changed.moved.iter().cloned());
         let mut again = resolve;
+        again.extend(regrouped.changed.iter().cloned());
         again.extend(callers.iter().chain(&others).filter(|id| visible(id)).cloned());
         let moved = moved.into_iter().filter(|id| !again.contains(id) && visible(id)).collect();
         if let Atlas::Overlay(overlay) = atlas {

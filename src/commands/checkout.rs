@@ -61,6 +61,11 @@ fn nearest(workspace: &Workspace) -> anyhow::Result<PathBuf> {
     Ok(if other { folder } else { workspace.index_folder() })
 }
 
+/// The index to search in as it stands, if there is one.
+pub(crate) fn at_hand(workspace: &Workspace) -> anyhow::Result<Option<Index>> {
+    Index::open(&nearest(workspace)?, TOOL)
+}
+
 /// The index to search in, brought to what is checked out first where that is a matter of a moment. One that is open
 /// stays so as long as it is the right one.
 pub(crate) fn fresh(workspace: &Workspace, open: Option<Index>) -> anyhow::Result<Option<Index>> {

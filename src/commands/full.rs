@@ -15,11 +15,11 @@ use crate::commands::rows::OldRows;
 use crate::commands::sources::{Handles, Sources};
 use crate::commands::survey::{self, Charted, Entry, Planner, Shard, Survey, step, think};
 use crate::commands::workspace::{Dataset, Workspace};
-use crate::commands::{Progress, TOOL};
+use crate::commands::{Progress, TOOL, kin};
 use crate::config::Scope;
 use crate::facts;
 use crate::git::{FileKind, Oid, Repository, Tip};
-use crate::model::{Chunk, ChunkId, Edge, Finding, Hash64, Row};
+use crate::model::{Chunk, ChunkId, Edge, Finding, Hash64, Nearness, Row};
 use crate::parse;
 use crate::plan::{self, Plan, Verb};
 use crate::store::{self, DomainMap};
@@ -50,7 +50,7 @@ pub(crate) fn survey(
             }
         }
     }
-    let (atlas, reads) = resolve(&files, progress);
+    let (atlas, reads) = resolve(&files, workspace.settings.nearness(), &|path| scope.split(path), progress);
     let choice = workspace.settings.choice();
     let recipes = workspace.recipes();
     let handles = Handles::new(&workspace.repository);
@@ -262,8 +262,13 @@ fn read_all(workspace: &Workspace, wanted: &[(String, Oid, Manner)], sources: &S
 /// What the calls of each chunk were derived from.
 type ResolvedReads = HashMap<ChunkId, Vec<Hash64>>;
 
-/// All calls, resolved.
-fn resolve(files: &BTreeMap<String, Vec<Arc<Chunk>>>, progress: &Progress) -> (Atlas, ResolvedReads) {
+/// All calls, resolved, and all near-copies.
+fn resolve(
+    files: &BTreeMap<String, Vec<Arc<Chunk>>>,
+    nearness: Nearness,
+    split: &kin::Split,
+    progress: &Progress,
+) -> (Atlas, ResolvedReads) {
     progress("resolving calls", 0, 1);
     let all: Vec<&Arc<Chunk>> = files.values().flatten().collect();
     let mut atlas = Atlas::Whole(Box::new(Whole::new(all.iter().copied())));
@@ -282,6 +287,7 @@ fn resolve(files: &BTreeMap<String, Vec<Arc<Chunk>>>, progress: &Progress) -> (A
     }
     if let Atlas::Whole(whole) = &mut atlas {
         whole.set_edges(edges);
+        whole.set_near(kin::at_once(&all, nearness, split));
     }
     progress("resolving calls", 1, 1);
     (atlas, reads)

@@ -3,18 +3,19 @@
 //! The check before a commit and the one on a pull request show the same things. Each is one entry of
 //! [`SOURCES`]; which of them may stop a commit is a setting.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use serde::Serialize;
 
+use crate::commands::atlas::{Overlay, Whole};
 use crate::commands::full::{chunks_of, readable};
 use crate::commands::leaks::leaks;
 use crate::commands::reading::Reading;
 use crate::commands::review::Reviews;
 use crate::commands::sources::Sources;
 use crate::commands::workspace::Workspace;
-use crate::commands::{Progress, changed, full};
+use crate::commands::{Progress, changed, checkout, full, kin};
 use crate::git::{Oid, Tip};
 use crate::model::{Chunk, ChunkKind, Finding, Lines};
 use crate::plan::{self, Change, Plan, Verb};
@@ -62,6 +63,13 @@ pub(crate) static SOURCES: &[Source] = &[
     Source { name: "functions", words: ["function changes", "functions change"], blocks: false, annotated: false, look: functions },
     Source { name: "stale", words: ["sample goes stale", "samples go stale"], blocks: false, annotated: false, look: stale },
     Source { name: "new", words: ["sample would be new", "samples would be new"], blocks: false, annotated: false, look: new },
+    Source {
+        name: "copies",
+        words: ["function nearly copies another", "functions nearly copy others"],
+        blocks: false,
+        annotated: true,
+        look: copies,
+    },
     Source { name: "unread", words: ["file is not read", "files are not read"], blocks: false, annotated: true, look: unread },
 ];
 
@@ -101,6 +109,7 @@ const MANY: usize = 200;
 struct View<'v> {
     leaks: &'v [Item],
     functions: &'v [Item],
+    copies: &'v [Item],
     findings: &'v [Finding],
     plan: Option<&'v Plan>,
 }
@@ -122,10 +131,13 @@ pub(crate) fn preview(
     // However much changes: nobody gets a secret back.
     let leaks = leaks(workspace, before, after.tree)?;
     if let Some(too_much) = too_many(before)? {
-        let groups = groups(&View { leaks: &leaks, functions: &[], findings: &[], plan: None }, blocks);
+        let groups = groups(&View { leaks: &leaks, functions: &[], copies: &[], findings: &[], plan: None }, blocks);
         return Ok((Preview { groups, too_much, ..Preview::default() }, None));
     }
-    let (functions, mut findings) = compare(workspace, before, after.tree)?;
+    let mut compared = compare(workspace, before, after.tree)?;
+    let functions = differences(&compared.old, &compared.new);
+    let copies = copied(workspace, before, &compared)?;
+    let mut findings = std::mem::take(&mut compared.findings);
     let dataset = workspace.dataset()?;
     let base = match depth {
         Depth::Functions => Err(format!("the dataset follows `{}`", workspace.branch)),
@@ -150,7 +162,8 @@ pub(crate) fn preview(
     }
     findings.sort();
     findings.dedup();
-    let groups = groups(&View { leaks: &leaks, functions: &functions, findings: &findings, plan: plan.as_ref() }, blocks);
+    let view = View { leaks: &leaks, functions: &functions, copies: &copies, findings: &findings, plan: plan.as_ref() };
+    let groups = groups(&view, blocks);
     let since =
         mirrored.filter(|source| plan.is_some() && source.tree != before.to_string()).map(|source| source.commit).unwrap_or_default();
     Ok((Preview { groups, too_much: String::new(), no_plan, since }, plan))
@@ -182,6 +195,10 @@ fn secrets(view: &View) -> Vec<Item> {
 
 fn functions(view: &View) -> Vec<Item> {
     view.functions.to_vec()
+}
+
+fn copies(view: &View) -> Vec<Item> {
+    view.copies.to_vec()
 }
 
 fn stale(view: &View) -> Vec<Item> {
@@ -224,12 +241,47 @@ fn changed_files(workspace: &Workspace, before: Oid, after: Oid) -> anyhow::Resu
         .count())
 }
 
-/// The functions that differ between two trees, and what could not be read in the second.
-fn compare(workspace: &Workspace, before: Oid, after: Oid) -> anyhow::Result<(Vec<Item>, Vec<Finding>)> {
+/// The files that differ between two trees.
+pub(crate) struct Compared {
+    pub(crate) old: Vec<Arc<Chunk>>,
+    pub(crate) new: Vec<Arc<Chunk>>,
+    paths: HashSet<String>,
+    /// What could not be read in the second.
+    findings: Vec<Finding>,
+}
+
+impl Compared {
+    /// The index with these changes over it, where it mirrors the first tree.
+    pub(crate) fn over(&self, workspace: &Workspace, before: Oid) -> anyhow::Result<Option<Overlay>> {
+        let index = checkout::at_hand(workspace)?.filter(|index| index.mirror().source_tree == before.to_string());
+        Ok(index.map(|index| Overlay::new(index.lookup(), self.paths.clone(), Whole::new(self.new.iter()))))
+    }
+}
+
+/// Which of the new functions nearly copy others. Nothing is said without an index.
+fn copied(workspace: &Workspace, before: Oid, compared: &Compared) -> anyhow::Result<Vec<Item>> {
+    let Some(overlay) = compared.over(workspace, before)? else { return Ok(Vec::new()) };
+    let found = kin::copied(&overlay, &compared.old, &compared.new, workspace.settings.nearness());
+    if let Some(fault) = overlay.fault() {
+        return Err(fault);
+    }
+    let mut items: Vec<Item> = Vec::new();
+    for kin::Copied { chunk, of, likeness } in found {
+        let says = format!("nearly copies {} ({:.0} %)", of.id, 100.0 * likeness.share());
+        // Of several the first, which is the one whose samples stay.
+        if items.last().is_none_or(|last| last.id != chunk.id.as_str()) {
+            items.push(Item { id: chunk.id.to_string(), says, path: chunk.path.clone(), lines: chunk.lines });
+        }
+    }
+    Ok(items)
+}
+
+/// Reads what differs between two trees, before and after.
+pub(crate) fn compare(workspace: &Workspace, before: Oid, after: Oid) -> anyhow::Result<Compared> {
     let scope = workspace.settings.scope()?;
     let repository = &workspace.repository;
     let sources = Sources::new(repository.handle(), after, &workspace.secrets);
-    let (mut old, mut new, mut findings) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut old, mut new, mut paths, mut findings) = (Vec::new(), Vec::new(), HashSet::new(), Vec::new());
     let changes = repository.tree_changes(before, after)?;
     let reading = Reading::of_changes(repository, after, &changes, &scope)?;
     for change in changes {
@@ -241,6 +293,7 @@ fn compare(workspace: &Workspace, before: Oid, after: Oid) -> anyhow::Result<(Ve
             }
         };
         let Some(manner) = reading.manner(path) else { continue };
+        paths.insert(path.to_owned());
         let read = |blob: Option<Oid>| blob.map_or(Ok(Vec::new()), |blob| chunks_of(repository, path, blob, manner, &sources));
         match read(change.new) {
             Ok(chunks) => {
@@ -251,7 +304,7 @@ fn compare(workspace: &Workspace, before: Oid, after: Oid) -> anyhow::Result<(Ve
             Err(finding) => findings.push(finding),
         }
     }
-    Ok((differences(&old, &new), findings))
+    Ok(Compared { old, new, paths, findings })
 }
 
 fn differences(old: &[Arc<Chunk>], new: &[Arc<Chunk>]) -> Vec<Item> {

@@ -14,7 +14,7 @@ use crate::facts;
 use crate::generate::llm::{Recipes, is_refused, is_settled};
 use crate::generate::{self, Choice, design};
 use crate::git::Oid;
-use crate::model::{Brief, Chunk, ChunkId, Draft, Edge, Evidence, FlowStep, Hash64, Review, Row, is_of_person};
+use crate::model::{Brief, Chunk, ChunkId, Draft, Edge, Evidence, FlowStep, Hash64, Near, Review, Row, is_of_person};
 use crate::plan::{self, Action, Old, Pairs, Plan, Step, Verb, Ways};
 use crate::store::{self, DomainMap, Manifest};
 
@@ -59,6 +59,7 @@ pub(crate) struct Entry {
     pub(crate) flow: Vec<FlowStep>,
     /// Sorted keys of everything that was looked up.
     pub(crate) reads: Vec<Hash64>,
+    pub(crate) near: Near,
 }
 
 pub(crate) struct Survey {
@@ -244,6 +245,7 @@ pub(crate) fn think(
     reads.dedup();
     let edges = atlas.world(|world| (world.edges)(&chunk.id));
     let flow = facts::flow_steps(&view.flow);
+    let near = view.near.clone();
     let pinned: Vec<String> = choice.languages.iter().map(|lang| format!(":{lang}")).collect();
     let is_pinned = |kind: &str| {
         let slot = |end: &String| format!("qa:{}:{kind}{end}", chunk.id);
@@ -251,7 +253,7 @@ pub(crate) fn think(
     };
     (
         generate::briefs(&view, scope.split(&chunk.path), choice, if reviews.is_empty() { &|_| false } else { &is_pinned }),
-        Entry { chunk: chunk.clone(), edges, flow, reads },
+        Entry { chunk: chunk.clone(), edges, flow, reads, near },
     )
 }
 

@@ -290,6 +290,7 @@ pub(crate) fn for_index(workspace: &Workspace, survey: &Survey, mut change: Chan
             record.reads == reads_hash(&entry.reads)
                 && record.edges[..] == entry.edges[..]
                 && record.flow == entry.flow
+                && record.kin.near == entry.near
                 && record.chunk == entry.chunk.unplaced()
         });
         if !same {
@@ -315,7 +316,7 @@ fn add_file(change: &mut Change, path: &str, shard: &Shard) -> anyhow::Result<()
 
 fn chunk_entry(survey: &Survey, entry: &Entry) -> anyhow::Result<ChunkEntry> {
     let chunk = &entry.chunk;
-    let record = ChunkRecord::bytes(chunk, &entry.edges, &entry.flow, reads_hash(&entry.reads))?;
+    let record = ChunkRecord::bytes(entry)?;
     // The methods of a class are documents of their own, and so is what is left of a module.
     let last = match chunk.kind {
         ChunkKind::Module => 0,
@@ -332,6 +333,7 @@ fn chunk_entry(survey: &Survey, entry: &Entry) -> anyhow::Result<ChunkEntry> {
         sorts: vec![sort(chunk.kind.name())],
         deps: entry.reads.clone(),
         edges: entry.edges.iter().filter_map(Edge::sure).map(edge_key).chain(offers).collect(),
+        bands: chunk.sketch.bands(),
         record,
         text: ChunkText { symbol: chunk.symbol.clone(), doc: chunk.doc.clone(), body },
     })

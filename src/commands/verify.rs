@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use crate::check::{self, Gate, Provers, Reject};
 use crate::commands::Progress;
+use crate::commands::borders::{self, Shown};
 use crate::commands::filed::{Filed, filed};
 use crate::commands::review::{self, OfFile};
 use crate::commands::sources::{Handles, Sources};
@@ -32,6 +33,8 @@ pub(crate) struct Verdict {
     pub chunks: usize,
     /// Rows of files that do not parse today: they are not active.
     pub held: usize,
+    #[serde(skip)]
+    shown: Vec<Shown>,
     /// Rows that say something else than the code.
     pub wrong: Vec<Reject>,
     /// To be held against each other.
@@ -104,12 +107,16 @@ pub(crate) fn run(workspace: &Workspace, progress: &Progress) -> anyhow::Result<
         verdict.held += part.held;
         verdict.wrong.extend(part.wrong);
         verdict.designs.extend(part.designs);
+        verdict.shown.extend(part.shown);
     }
     verdict.designs.sort_by(|a, b| a.id.cmp(&b.id));
     let designs: Vec<&Row> = verdict.designs.iter().collect();
     for (row, near) in designs.iter().zip(check::near_designs(&designs)) {
         let says = near.map(|near| format!("says nearly the same as `{}`", designs[near].id));
         verdict.wrong.extend(says.map(|says| Reject { id: row.id.clone(), rule: "overlap".to_owned(), says }));
+    }
+    if own_settings {
+        verdict.wrong.extend(borders::check(workspace, tree, &sources, &verdict.shown)?);
     }
     if verdict.samples as i64 != manifest.tally.samples {
         let says = format!("dataset.json counts {} samples, the shards have {}", manifest.tally.samples, verdict.samples);
@@ -134,6 +141,7 @@ fn rows(
     let mut last = "";
     for row in rows {
         part.samples += 1;
+        part.shown.push(Shown::of(row));
         part.claims += row.claims.len();
         part.evidence += row.evidence.len();
         let mut wrong = |rule: &str, says: String| part.wrong.push(Reject { id: row.id.clone(), rule: rule.to_owned(), says });

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::facts::{self, Shares};
 use crate::generate::{Choice, KINDS, Tongue};
-use crate::model::fingerprint;
+use crate::model::{Nearness, fingerprint};
 use crate::parse::{self, LANGUAGES, Language};
 
 pub(crate) use asking::{AskFlags, Asking, Front, asking};
@@ -22,8 +22,11 @@ pub(crate) const FILE: &str = ".trainset.toml";
 /// over it, and `init` writes it out.
 pub(crate) const DEFAULTS: &str = include_str!("../trainset.toml");
 
+/// Code that has less than this in common is not looked for: of it too few would be found.
+const LEAST_SHARE: f64 = 0.7;
+
 /// The settings as the file has them.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Settings {
     pub branch: String,
@@ -36,8 +39,16 @@ pub(crate) struct Settings {
     pub kinds: Vec<String>,
     pub qa_count: usize,
     pub designs: bool,
+    pub near: Near,
     pub split: Split,
     pub secrets: Secrets,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Near {
+    pub tell: f64,
+    pub shadow: f64,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -82,6 +93,11 @@ impl Settings {
         if self.split.validation + self.split.test > 100 {
             bail!("{place}: split.validation and split.test are more than 100 percent together");
         }
+        for (key, share) in [("tell", self.near.tell), ("shadow", self.near.shadow)] {
+            if !(LEAST_SHARE..=1.0).contains(&share) {
+                bail!("{place}: near.{key} is {share}\nmend: a share from {LEAST_SHARE} to 1");
+            }
+        }
         for glob in [&self.include, &self.exclude, &self.generated, &self.split.hold_out].into_iter().flatten() {
             Glob::new(glob).with_context(|| format!("{place}: `{glob}` is not a glob"))?;
         }
@@ -92,6 +108,10 @@ impl Settings {
     pub(crate) fn hash(&self) -> String {
         let content = Self { branch: String::new(), ..self.clone() };
         fingerprint(format!("{content:?}").as_bytes())
+    }
+
+    pub(crate) fn nearness(&self) -> Nearness {
+        Nearness { tell: self.near.tell, shadow: self.near.shadow }
     }
 
     pub(crate) fn choice(&self) -> Choice {
@@ -224,6 +244,7 @@ mod tests {
         assert!(error("qa_count = \"x\"").contains("invalid type"));
         assert!(error("include = [\"[\"]").contains("is not a glob"));
         assert!(error("qa_count = ").contains("not valid TOML"));
+        assert!(error("[near]\ntell = 0.2").contains("near.tell is 0.2\nmend: a share from 0.7 to 1"));
         assert!(error("[split]\ntest = 80\nvalidation = 30").contains("more than 100"));
     }
 

@@ -99,8 +99,9 @@ mod tests {
         let definitions = |name: &str| chunks.iter().filter(|chunk| chunk.name == name).cloned().collect();
         let chunk = |id: &ChunkId| chunks.iter().find(|chunk| chunk.id == *id).cloned();
         let of_stem = |stem: &str| files.iter().map(|(path, _)| (*path).to_owned()).filter(|path| module_stem(path) == stem).collect();
-        let world =
-            World { definitions: &definitions, chunk: &chunk, files: &of_stem, edges: &|_| Arc::new([]), callers: &|_| Arc::new([]) };
+        let (edges_of, callers, near) =
+            (|_: &ChunkId| Arc::from([]), |_: &ChunkId| Arc::from([]), |_: &ChunkId| crate::model::Near::default());
+        let world = World { definitions: &definitions, chunk: &chunk, files: &of_stem, edges: &edges_of, callers: &callers, near: &near };
         let here = chunks.iter().find(|chunk| chunk.name == "here").unwrap();
         let found: Vec<(String, String)> =
             edges(&world, here).0.into_iter().filter_map(|edge| Some((edge.callee.clone(), edge.sure()?.to_string()))).collect();

@@ -7,7 +7,7 @@ use crate::facts::entry::{Entry, entry, of_handler};
 use crate::facts::passing::{Passing, passing};
 use crate::facts::resolve::{Overridden, overridden};
 use crate::facts::{Anchor, Reads, World, flow, is_member, offers, sets_member};
-use crate::model::{Call, Chunk, ChunkId, ChunkKind, Edge, Lines, Neighbour, Raise, words};
+use crate::model::{Call, Chunk, ChunkId, ChunkKind, Edge, Lines, Near, Neighbour, Raise, words};
 use crate::parse;
 
 /// Code longer than this does not fit into a training example beside its answer.
@@ -30,6 +30,8 @@ const MAX_LOOKED_AT: usize = 60;
 #[derive(Clone, Debug)]
 pub(crate) struct View {
     pub chunk: Arc<Chunk>,
+    /// Where it stands among its near-copies.
+    pub near: Near,
     /// Definitions that it surely calls and that may be cited beside it, in order of appearance.
     pub callees: Vec<Neighbour>,
     /// What it calls that raises and cannot be shown, as written.
@@ -103,8 +105,9 @@ pub(crate) struct Borders<'b> {
 pub(crate) fn view(world: &World, chunk: &Arc<Chunk>, borders: Borders) -> (View, Reads) {
     let mut reads = Reads::default();
     let here = (borders.split)(&chunk.path);
-    let citable = |other: &Chunk| (borders.split)(&other.path) == here && evidence_lines(other).is_some();
+    let citable = |other: &Chunk| (borders.split)(&other.path) == here && evidence_lines(other).is_some() && !(world.near)(&other.id).torn;
     let mut view = View::new(shown_part(chunk));
+    view.near = (world.near)(&chunk.id);
     if !is_told(chunk) {
         return (view, reads);
     }
@@ -160,6 +163,7 @@ impl View {
         Self {
             entry: entry(&chunk),
             chunk,
+            near: Near::default(),
             callees: Vec::new(),
             raises_elsewhere: Vec::new(),
             callers: Vec::new(),

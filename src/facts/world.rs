@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use crate::model::{Chunk, ChunkId, ChunkKind, Edge, Hash64, Import, key};
+use crate::model::{Chunk, ChunkId, ChunkKind, Edge, Hash64, Import, Near, key};
 use crate::parse;
 
 /// Look-ups into the repository. A full run answers them from memory, an update from the index
@@ -19,6 +19,8 @@ pub(crate) struct World<'w> {
     pub edges: &'w (dyn Fn(&ChunkId) -> Arc<[Edge]> + Sync),
     /// Chunks with a sure edge to this one, sorted.
     pub callers: &'w (dyn Fn(&ChunkId) -> Arc<[ChunkId]> + Sync),
+    /// Where a chunk stands among its near-copies. It changes with the chunk's own key.
+    pub near: &'w (dyn Fn(&ChunkId) -> Near + Sync),
 }
 
 /// The keys of everything that was looked up.

@@ -21,7 +21,8 @@ pub(crate) struct Choice {
 /// that have most to say; before them those that hold a person's words.
 pub(crate) fn briefs(view: &View, split: &str, choice: &Choice, is_pinned: &dyn Fn(&str) -> bool) -> Vec<Brief> {
     let chunk = &view.chunk;
-    if !earns(chunk) {
+    // Of near-copies the first speaks for all.
+    if view.near.keeper.is_some() || !earns(chunk) {
         return Vec::new();
     }
     let mut worth: Vec<(u32, usize, &Kind)> = KINDS
@@ -121,6 +122,8 @@ fn brief(view: &View, split: &str, kind: &Kind, material: &Material, lang: &str,
     };
     brief.draft = Box::new(offline::write(kind, &brief)?);
     brief.fingerprint = fingerprint_of(&brief);
+    // What it is a copy of does not change what is said: no model is asked anew for that.
+    brief.draft.0.near = view.near.copies.iter().map(ToString::to_string).collect();
     Some(brief)
 }
 

@@ -78,6 +78,31 @@ impl Lookup {
         self.guarded(|| self.ids(&[Term::from_field_u64(self.fields.edges, edge)]))
     }
 
+    /// The ids and records of the chunks that share a band with these, in any order.
+    pub(crate) fn alike(&self, bands: &[u32]) -> Result<Vec<(String, Vec<u8>)>> {
+        self.guarded(|| {
+            let terms: Vec<Term> = bands.iter().map(|band| Term::from_field_u64(self.fields.bands, u64::from(*band))).collect();
+            let mut found = Vec::new();
+            self.each_segment(&terms, |at, segment, documents| {
+                for (document, key) in keys_of(segment, documents)? {
+                    found.push((id_of(&key).to_string(), self.record(DocAddress::new(at, document))?));
+                }
+                Ok(())
+            })?;
+            Ok(found)
+        })
+    }
+
+    /// Visits the records of all chunks, in any order.
+    pub(crate) fn each_chunk(&self, mut visit: impl FnMut(&[u8]) -> Result<()>) -> Result<()> {
+        self.guarded(|| {
+            let kinds = [schema::kind::CHUNK, schema::kind::ASIDE].map(|kind| Term::from_field_u64(self.fields.kind, kind));
+            self.each_segment(&kinds, |at, _, documents| {
+                documents.iter().try_for_each(|&document| visit(&self.record(DocAddress::new(at, document))?))
+            })
+        })
+    }
+
     /// The record of a sample.
     #[cfg(test)]
     pub(crate) fn sample(&self, id: &str) -> Result<Option<Vec<u8>>> {

@@ -10,7 +10,7 @@ use super::entry::{ChunkEntry, CommitEntry, FileEntry, SampleEntry};
 use super::tokens;
 
 /// Raise it whenever a field, the tokenizer or the meaning of a document changes: older indexes are then rebuilt.
-pub(super) const FORMAT: u32 = 3;
+pub(super) const FORMAT: u32 = 4;
 
 /// Name of the column that holds the keys.
 pub(super) const KEY: &str = "key";
@@ -60,6 +60,7 @@ pub(super) struct Fields {
     pub(super) subject: Field,
     pub(super) deps: Field,
     pub(super) edges: Field,
+    pub(super) bands: Field,
     pub(super) record: Field,
     /// The caller's numbers for what sorts of chunk or sample it is, to filter by.
     pub(super) sort: Field,
@@ -104,6 +105,7 @@ pub(super) fn schema() -> (Schema, Fields) {
         subject: schema.add_text_field("subject", exact()),
         deps: schema.add_u64_field("deps", number()),
         edges: schema.add_u64_field("edges", number()),
+        bands: schema.add_u64_field("bands", number()),
         record: schema.add_bytes_field("record", BytesOptions::default().set_stored()),
         sort: schema.add_u64_field(SORT, NumericOptions::default().set_fast()),
         about: schema.add_u64_field(ABOUT, NumericOptions::default().set_fast()),
@@ -160,6 +162,9 @@ impl Fields {
             for key in keys {
                 document.add_u64(field, key);
             }
+        }
+        for band in &chunk.bands {
+            document.add_u64(self.bands, u64::from(*band));
         }
         document.add_bytes(self.record, &chunk.record);
         chunk.sorts.iter().for_each(|sort| document.add_u64(self.sort, *sort));

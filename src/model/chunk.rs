@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Facts;
+use super::{Facts, Sketch};
 
 /// The name of a chunk: `path::Outer.name`, with `#2` where a name repeats. It survives an
 /// edit of the body.
@@ -118,6 +118,9 @@ pub(crate) struct Chunk {
     pub doc: String,
     pub fingerprints: Fingerprints,
     pub facts: Facts,
+    /// Its tokens, for the index alone: `facts/` shards go without.
+    #[serde(skip)]
+    pub sketch: Sketch,
 }
 
 impl Chunk {

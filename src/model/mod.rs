@@ -11,10 +11,12 @@ mod facts;
 mod finding;
 mod flow;
 mod hash;
+mod near;
 mod reply;
 mod review;
 mod sample;
 mod wire;
+mod sketch;
 mod words;
 
 pub(crate) use brief::{Brief, Neighbour, Slot};
@@ -25,8 +27,10 @@ pub(crate) use facts::{Attribute, Call, CallUse, Effect, Exit, Facts, Guard, Gua
 pub(crate) use finding::Finding;
 pub(crate) use flow::FlowStep;
 pub(crate) use hash::{Hash64, fingerprint, key};
+pub(crate) use near::{Near, Nearness};
 pub(crate) use reply::{Refusal, Reply};
 pub(crate) use review::{Review, STALE, Verdict, is_of_person, words_of};
 pub(crate) use sample::{Claim, Draft, Evidence, Followup, Predicate, Row, Sample, TraceRow, TraceStep, TracedCall};
 pub(crate) use wire::{DESIGN, QA};
+pub(crate) use sketch::{Sketch, TokenSort};
 pub(crate) use words::{has_word, words};

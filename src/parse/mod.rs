@@ -18,6 +18,7 @@ mod python;
 mod rust;
 mod sketch;
 mod syntax;
+mod tokens;
 
 pub(crate) use language::{LANGUAGES, Language, by_path};
 pub(crate) use origin::is_foreign;

@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 
 use super::syntax::{NodeId, Syntax};
-use crate::model::{Chunk, ChunkId, ChunkKind, Facts, Fingerprints, Lines, fingerprint};
+use super::tokens;
+use crate::model::{Chunk, ChunkId, ChunkKind, Facts, Fingerprints, Lines, Sketch, fingerprint};
 
 /// Definitions nested deeper than this belong to the code around them: symbols stay readable
 /// and hostile nesting stays linear.
@@ -77,6 +78,7 @@ pub(super) fn chunks(syntax: &Syntax, path: &str, module: Definition, mut defini
             },
             signature,
             doc,
+            sketch: sketch(syntax, definition, &definitions, &skip),
             facts,
         });
     }
@@ -167,6 +169,17 @@ fn shape(syntax: &Syntax, definition: &Definition, all: &[Definition], skip: &Ha
         }
     }
     fingerprint(&bytes)
+}
+
+/// The tokens of a function, or of a class without the bodies of its methods. Code inside of a
+/// function is part of that.
+fn sketch(syntax: &Syntax, definition: &Definition, all: &[Definition], skip: &HashMap<NodeId, usize>) -> Sketch {
+    let nested = definition.parent.is_some_and(|parent| all[parent].kind != ChunkKind::Class);
+    if nested || matches!(definition.kind, ChunkKind::Constant | ChunkKind::Module) {
+        return Sketch::default();
+    }
+    let head = |node: NodeId| Some(node) == definition.doc_node || node == definition.name_node;
+    tokens::sketch(syntax, &definition.roots, |node| head(node) || skip.contains_key(&node))
 }
 
 /// A docstring without common indentation, blank ends and trailing white space (PEP 257's rule).

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde::Serialize;
 
-use crate::model::{Brief, Finding, Row};
+use crate::model::{Brief, Draft, Finding, Row};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -160,10 +160,15 @@ pub(crate) fn for_subject(briefs: Vec<Brief>, old: &Old, why: &str, ways: &Ways)
                     actions.push(Action::Make(Box::new(brief)));
                     continue;
                 }
-                match (ways.anchored)(row) {
+                let Draft(floor) = &*brief.draft;
+                match (ways.anchored)(row).map(|fresh| Row { near: floor.near.clone(), ..fresh }) {
                     Some(fresh) if fresh == **row => (),
                     Some(fresh) => {
-                        let why = if fresh.evidence == row.evidence { REVIEWED } else { MOVED };
+                        let why = match () {
+                            () if fresh.evidence != row.evidence => MOVED,
+                            () if fresh.near != row.near => "its near-copies changed",
+                            () => REVIEWED,
+                        };
                         steps.push(step(id, Verb::ReAnchor, "", why));
                         actions.push(Action::Anchor(Box::new(fresh)));
                     }

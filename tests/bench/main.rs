@@ -7,13 +7,17 @@
 //! reference that is measured in the same run: tree-sitter alone on the same files and threads
 //! (and `ctags`, where it is installed) beside the full run, `git diff-tree -r -M` beside an
 //! update. At the end law 1 is checked: the dataset after the replay against a rebuild.
-//! `cargo bench -- llm …` runs the campaigns of [`llm`], `cargo bench -- retrieval …` that of [`retrieval`].
+//! `cargo bench -- llm …` runs the campaigns of [`llm`], `cargo bench -- retrieval …` that of [`retrieval`], and
+//! `cargo bench -- near CLONE… [--pairs FILE]` that of [`near`].
 
 #![allow(clippy::print_stdout, reason = "a benchmark prints its figures")]
 
 mod hooks;
 #[path = "../mutants/mod.rs"]
 mod mutants;
+mod near;
+#[path = "../pairs/mod.rs"]
+mod pairs;
 #[path = "../it/remote.rs"]
 #[allow(dead_code, clippy::unwrap_used, reason = "the tests use all of it, and may stop loudly")]
 mod remote;
@@ -41,6 +45,9 @@ fn main() -> Result<(), Fault> {
     }
     if args.first().is_some_and(|arg| arg == "retrieval") {
         return retrieval::run(&args[1..]);
+    }
+    if args.first().is_some_and(|arg| arg == "near") {
+        return near::run(&args[1..]);
     }
     let value = |name: &str, usual: usize| {
         args.iter().position(|arg| arg == name).and_then(|at| args.get(at + 1)).map_or(Ok(usual), |text| text.parse())

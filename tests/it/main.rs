@@ -4,6 +4,8 @@
 
 #[path = "../mutants/mod.rs"]
 mod mutants;
+#[path = "../pairs/mod.rs"]
+mod pairs;
 mod sandbox;
 mod story;
 mod want;
@@ -21,6 +23,7 @@ mod laws;
 mod llm;
 mod mcp;
 mod mutation;
+mod near;
 mod push;
 mod query;
 mod random;

@@ -8,6 +8,9 @@ use crate::sandbox::{File, Files, Sandbox};
 
 const PATHS: [&str; 4] = ["app/a.py", "app/b.py", "app/c.py", "lib/a.py"];
 
+/// A folder is held out, so that the splits take part.
+const SETTINGS: &str = "[split]\nhold_out = [\"lib/**\"]\n";
+
 const HEADS: [&str; 4] =
     ["", "from app.a import *\n", "from app.b import charge\nimport app.c as other\n", "from lib.a import reserve as charge\n"];
 
@@ -25,14 +28,14 @@ const FUNCTIONS: [&str; 8] = [
 /// The text of a file: a head and some functions. None takes the file away.
 type Text = Option<(usize, Vec<usize>)>;
 
-fn text() -> impl Strategy<Value = Text> {
-    option::weighted(0.9, (0..HEADS.len(), sample::subsequence((0..FUNCTIONS.len()).collect::<Vec<_>>(), 0..5)))
+fn text(functions: usize) -> impl Strategy<Value = Text> {
+    option::weighted(0.9, (0..HEADS.len(), sample::subsequence((0..functions).collect::<Vec<_>>(), 0..5)))
 }
 
-fn write(files: &mut Files, at: usize, text: &Text) {
+fn write(files: &mut Files, all: &[String], at: usize, text: &Text) {
     match text {
         Some((head, functions)) => {
-            let functions: Vec<&str> = functions.iter().map(|at| FUNCTIONS[*at]).collect();
+            let functions: Vec<&str> = functions.iter().map(|at| all[*at].as_str()).collect();
             files.insert(PATHS[at].to_owned(), File::plain(format!("{}\n{}", HEADS[*head], functions.join("\n\n"))));
         }
         None => drop(files.remove(PATHS[at])),
@@ -41,14 +44,36 @@ fn write(files: &mut Files, at: usize, text: &Text) {
 
 #[test]
 fn any_history_gives_the_dataset_of_a_rebuild() {
-    let edit = (0..PATHS.len(), text());
+    check(&FUNCTIONS.map(str::to_owned), 12);
+}
+
+/// Copies of copies: each is near the next, the first is not near the last. Two of the files are in another split than
+/// the others.
+#[test]
+fn any_history_of_near_copies_gives_the_dataset_of_a_rebuild() {
+    let copy = |at: usize| {
+        let notes: String = (0..at).map(|note| format!("    taken.note({note}, lines)\n")).collect();
+        let name = ["reserve", "charge", "refund"][at % 3];
+        let steps: String = (0..7)
+            .map(|step| {
+                format!("    if lines[{step}] > stock.limit:\n        raise ValueError(stock, {step})\n    taken.append(lines[{step}])\n")
+            })
+            .collect();
+        format!("def {name}(stock, lines):\n    taken = stock.take(lines)\n{notes}{steps}    return taken\n")
+    };
+    let functions: Vec<String> = (0..8).map(copy).chain([FUNCTIONS[4].to_owned()]).collect();
+    check(&functions, 12);
+}
+
+fn check(functions: &[String], cases: u32) {
+    let edit = (0..PATHS.len(), text(functions.len()));
     let history = collection::vec((collection::vec(edit, 1..4), any::<bool>()), 1..6);
-    let config = Config { cases: 12, failure_persistence: None, ..Config::default() };
+    let config = Config { cases, failure_persistence: None, ..Config::default() };
     let told = TestRunner::new(config).run(&history, |history| {
         let (mut stepwise, mut at_once) = (Sandbox::new(), Sandbox::new());
-        let mut files = Files::new();
+        let mut files = Files::from([(".trainset.toml".to_owned(), File::plain(SETTINGS))]);
         for (edits, update) in history {
-            edits.iter().for_each(|(at, text)| write(&mut files, *at, text));
+            edits.iter().for_each(|(at, text)| write(&mut files, functions, *at, text));
             stepwise.commit("step", &files);
             at_once.commit("step", &files);
             if update {
@@ -62,6 +87,8 @@ fn any_history_gives_the_dataset_of_a_rebuild() {
         updated(&stepwise)?;
         updated(&at_once)?;
         prop_assert_eq!(stepwise.tree_id("dataset"), at_once.tree_id("dataset"));
+        let verdict = at_once.trainset(&["verify"]);
+        prop_assert_eq!(verdict.code, 0, "{}", verdict.stdout);
         Ok(())
     });
     told.unwrap_or_else(|fault| panic!("{fault}"));

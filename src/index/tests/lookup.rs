@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use tempfile::TempDir;
 
 use super::{built, chunk, commit, ids, mirror, query, samples, shop, shop_index};
-use crate::index::{Change, ChunkEntry, Lookup};
+use crate::index::{Change, ChunkEntry, Index, Lookup};
 
 #[test]
 fn looks_up_what_was_added() {
@@ -59,6 +59,32 @@ fn replaces_and_removes() {
     assert_eq!((stats.chunks, stats.samples, stats.files), (4, 1, 1));
     // A snapshot stays what it was.
     assert_eq!(before.dependents(&[1]).unwrap(), [id]);
+}
+
+#[test]
+fn what_shares_a_band_is_found_once() {
+    let banded = |symbol: &str, bands: &[u32]| ChunkEntry { bands: bands.to_vec(), ..chunk("a.py", symbol, symbol) };
+    let change = Change { chunks: vec![banded("f", &[1, 2, u32::MAX]), banded("g", &[2, 3]), banded("h", &[])], ..Change::default() };
+    let folder = TempDir::new().unwrap();
+    let mut index = built(&folder.path().join("index"), &change);
+    let found = |index: &Index, bands: &[u32]| {
+        let mut ids: Vec<String> = index.lookup().alike(bands).unwrap().into_iter().map(|(id, _)| id).collect();
+        ids.sort();
+        ids
+    };
+    assert_eq!(found(&index, &[1, 2]), ["a.py::f", "a.py::g"]);
+    assert_eq!(found(&index, &[u32::MAX]), ["a.py::f"]);
+    assert!(found(&index, &[4]).is_empty() && found(&index, &[]).is_empty());
+    index.apply(Change { remove_chunks: vec!["a.py::f".to_string()], ..Change::default() }, mirror("next")).unwrap();
+    assert_eq!(found(&index, &[1, 2]), ["a.py::g"]);
+    let mut all = Vec::new();
+    let mut keep = |record: &[u8]| {
+        all.push(String::from_utf8_lossy(record).into_owned());
+        Ok(())
+    };
+    index.lookup().each_chunk(&mut keep).unwrap();
+    all.sort();
+    assert_eq!(all, ["g", "h"]);
 }
 
 #[test]
