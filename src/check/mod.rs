@@ -32,9 +32,9 @@ use crate::parse::{self, Prover};
 pub(crate) use provers::Provers;
 pub use trial::{Exhibit, holds, predicates};
 
-pub(crate) use overlap::near_designs;
 pub use near::Print;
 pub(crate) use near::{Likeness, likeness, near_copies, settle};
+pub(crate) use overlap::near_designs;
 pub(crate) use secrets::{Leak, Secrets};
 
 /// The code of today: the bytes of lines of a file, None where there are no such lines.

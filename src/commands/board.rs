@@ -62,7 +62,8 @@ pub(crate) fn designs(atlas: &Atlas, scope: &Scope, languages: &[String]) -> Vec
 fn view(atlas: &Atlas, scope: &Scope, id: &ChunkId) -> Option<View> {
     let chunk = atlas.chunk(id)?;
     let borders = facts::Borders { split: &|path| scope.split(path), is_test: &|path| scope.is_test(path) };
-    Some(atlas.world(|world| facts::view(world, &chunk, borders)).0)
+    // Of near-copies the first speaks for all.
+    Some(atlas.world(|world| facts::view(world, &chunk, borders)).0).filter(|view| view.near.keeper.is_none())
 }
 
 /// The candidates of an anchor: those of a better tier first, within one in an order that spreads them over the

@@ -94,7 +94,7 @@ pub(crate) fn run(workspace: &Workspace, progress: &Progress) -> anyhow::Result<
             |repository, shard| {
                 let mut part = Part { source: shard.source.clone(), ..Part::default() };
                 match shard.folder.as_str() {
-                    "qa" => part.rows = store::read_rows(&shard.path, &shard.bytes(repository)?)?,
+                    "qa" | "design" => part.rows = store::read_rows(&shard.path, &shard.bytes(repository)?)?,
                     "facts" => part.chunks = store::read_rows(&shard.path, &shard.bytes(repository)?)?,
                     _ => (),
                 }

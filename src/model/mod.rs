@@ -15,8 +15,8 @@ mod near;
 mod reply;
 mod review;
 mod sample;
-mod wire;
 mod sketch;
+mod wire;
 mod words;
 
 pub(crate) use brief::{Brief, Neighbour, Slot};
@@ -31,6 +31,6 @@ pub(crate) use near::{Near, Nearness};
 pub(crate) use reply::{Refusal, Reply};
 pub(crate) use review::{Review, STALE, Verdict, is_of_person, words_of};
 pub(crate) use sample::{Claim, Draft, Evidence, Followup, Predicate, Row, Sample, TraceRow, TraceStep, TracedCall};
-pub(crate) use wire::{DESIGN, QA};
 pub(crate) use sketch::{Sketch, TokenSort};
+pub(crate) use wire::{DESIGN, QA};
 pub(crate) use words::{has_word, words};

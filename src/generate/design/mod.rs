@@ -86,5 +86,7 @@ pub(crate) fn brief(need: &Need, view: &View, split: &str, lang: &str) -> Option
         ..Row::default()
     }));
     brief.fingerprint = fingerprint_of(&brief);
+    // As with questions, no part of what it is fresh by.
+    brief.draft.0.near = view.near.copies.iter().map(ToString::to_string).collect();
     Some(brief)
 }

@@ -156,7 +156,7 @@ pub(super) fn of_move(brief: &Brief) -> Answer {
         says.push(told);
     }
     let Some(lead) = says.first() else { return Answer::default() };
-    answer.step("follow", stopped(tongue, &with_subject(tongue, &name, &lead)), &[1]);
+    answer.step("follow", stopped(tongue, &with_subject(tongue, &name, lead)), &[1]);
     parts.push(match says.as_slice() {
         [only] if !guarded => stopped(tongue, &say!(tongue, "It {only}, without a condition of its own", "它{only}，自身不设条件")),
         [only] => usage::sentence(tongue, only),
@@ -184,7 +184,7 @@ pub(super) fn of_move(brief: &Brief) -> Answer {
         refused.push(told);
     }
     if let Some(told) = refused.first() {
-        answer.step("check", stopped(tongue, &with_subject(tongue, &name, &told)), &[1]);
+        answer.step("check", stopped(tongue, &with_subject(tongue, &name, told)), &[1]);
         let all = refused.join(tongue.say("; it ", "；"));
         parts.push(stopped(tongue, &say!(tongue, "Not in every case: it {all}", "并非总能成功：{all}")));
     }
