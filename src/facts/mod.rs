@@ -14,6 +14,7 @@ mod place;
 mod reading;
 mod resolve;
 mod rules;
+mod scope;
 mod uses;
 mod view;
 mod world;

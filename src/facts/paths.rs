@@ -31,7 +31,7 @@ impl Resolver<'_, '_> {
     pub(super) fn beside(&mut self, name: &str) -> Option<Meaning> {
         let container = self.chunk.container.clone();
         let mut scope = container.split('.').take_while(|part| part.starts_with(char::is_lowercase)).collect::<Vec<_>>();
-        while !scope.is_empty() && self.language.name == "rust" {
+        while !scope.is_empty() && self.language.scopes.modules_within {
             let id = ChunkId::new(&self.chunk.path, &format!("{}.{name}", scope.join(".")));
             self.reads.chunk(&id);
             if let Some(found) = (self.world.chunk)(&id) {

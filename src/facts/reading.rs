@@ -11,13 +11,17 @@ use crate::model::{Certainty, Chunk, ChunkId, ChunkKind};
 impl Resolver<'_, '_> {
     /// The constant that a name means, or the class or enum that holds the member it means.
     pub(super) fn read(&mut self, name: &str) -> Option<(Arc<Chunk>, Certainty)> {
-        if let Some((_, member)) = name.split_once('.').filter(|(head, _)| matches!(*head, "self" | "cls")) {
+        if let Some((_, member)) = name.split_once('.').filter(|(head, _)| self.language.scopes.own.contains(head) && !name.contains("::"))
+        {
             let class = self.own_class()?;
             return Some((self.holder(&class, member, 0)?, Certainty::Inferred));
         }
         let parts: Vec<&str> = name.split(['.', ':']).filter(|part| !part.is_empty()).collect();
         let (front, rest) = parts.split_at(together(&parts));
         let Some(mut meaning) = self.prefix(name, front) else {
+            if self.language.scopes.members {
+                return None;
+            }
             let found = self.in_module(name).filter(|found| found.kind == ChunkKind::Constant)?;
             return Some((found, Certainty::Exact));
         };
@@ -26,6 +30,12 @@ impl Resolver<'_, '_> {
                 Meaning::Module(_) => meaning = self.member(&meaning, part)?,
                 Meaning::Chunk(class) if is_path(name) => {
                     return Some((self.associated(&class.clone(), part)?, Certainty::Exact));
+                }
+                Meaning::Chunk(class) if self.language.scopes.members && class.kind == ChunkKind::Class => {
+                    match self.within(&class.clone(), part, 0) {
+                        Some(found) => meaning = Meaning::Chunk(found),
+                        None => break,
+                    }
                 }
                 _ => break,
             }
@@ -38,7 +48,7 @@ impl Resolver<'_, '_> {
     }
 
     /// The class that gives a member its value: this one or one of its bases.
-    fn holder(&mut self, class: &Arc<Chunk>, member: &str, depth: usize) -> Option<Arc<Chunk>> {
+    pub(super) fn holder(&mut self, class: &Arc<Chunk>, member: &str, depth: usize) -> Option<Arc<Chunk>> {
         self.reads.chunk(&class.id);
         if class.facts.attributes.iter().any(|attribute| attribute.name == member) {
             return Some(class.clone());

@@ -87,13 +87,13 @@ const COMMON: &[&str] = &[
 /// Behind them the constants and members that it reads, as far as they are this repository's.
 pub(crate) fn edges(world: &World, chunk: &Chunk) -> (Vec<Edge>, Reads) {
     let Some(language) = parse::by_path(&chunk.path) else { return Default::default() };
-    let mut resolver = Resolver { world, chunk, language, reads: Reads::default(), seen: HashMap::new() };
+    let mut resolver = Resolver::new(world, chunk, language);
     let mut edges: Vec<Edge> = Vec::new();
     for call in &chunk.facts.calls {
         if edges.iter().any(|edge| edge.callee == call.callee) {
             continue;
         }
-        let (target, certainty) = resolver.call(&call.callee);
+        let (target, certainty) = resolver.called(&call.callee);
         edges.push(Edge { callee: call.callee.clone(), read: false, target: target.map(|found| found.id.clone()), certainty });
     }
     for name in &chunk.facts.refs {
@@ -116,7 +116,8 @@ pub(crate) struct Overridden {
 pub(crate) fn overridden(world: &World, chunk: &Chunk) -> (Option<Overridden>, Reads) {
     let found = parse::by_path(&chunk.path).filter(|_| chunk.kind == ChunkKind::Method);
     let Some(language) = found else { return Default::default() };
-    let mut resolver = Resolver { world, chunk, language, reads: Reads::default(), seen: HashMap::new() };
+    let mut resolver = Resolver::new(world, chunk, language);
+    resolver.arity = Some(chunk.facts.parameters.len());
     let found = resolver.overridden();
     (found, resolver.reads)
 }
@@ -138,9 +139,37 @@ pub(super) struct Resolver<'r, 'w> {
     pub(super) language: &'static Language,
     pub(super) reads: Reads,
     seen: HashMap<String, Option<Meaning>>,
+    /// How many arguments the call at hand takes, where all that are written like it take as many.
+    pub(super) arity: Option<usize>,
+    /// Did several definitions fit it?
+    pub(super) ambiguous: bool,
 }
 
-impl Resolver<'_, '_> {
+impl<'r, 'w> Resolver<'r, 'w> {
+    fn new(world: &'r World<'w>, chunk: &'r Chunk, language: &'static Language) -> Self {
+        Self { world, chunk, language, reads: Reads::default(), seen: HashMap::new(), arity: None, ambiguous: false }
+    }
+
+    /// What a call means as written.
+    fn called(&mut self, callee: &str) -> Found {
+        if !self.language.scopes.overloads {
+            return self.call(callee);
+        }
+        let mut counts = self.chunk.facts.calls.iter().filter(|call| call.callee == callee).map(|call| call.arguments.len());
+        let first = counts.next();
+        self.arity = first.filter(|first| counts.all(|count| count == *first));
+        self.ambiguous = false;
+        match self.call(callee) {
+            (None, _) if self.ambiguous => (None, Certainty::Ambiguous),
+            (Some(found), certainty) => {
+                let implemented = self.implemented(found.clone());
+                let certainty = if implemented.id == found.id { certainty } else { certainty.max(Certainty::Inferred) };
+                (Some(implemented), certainty)
+            }
+            nothing => nothing,
+        }
+    }
+
     pub(super) fn definitions(&mut self, name: &str) -> Arc<[Arc<Chunk>]> {
         self.reads.definitions(name);
         (self.world.definitions)(name)
@@ -150,17 +179,21 @@ impl Resolver<'_, '_> {
         let parts: Vec<&str> = callee.split(['.', ':']).filter(|part| !part.is_empty()).collect();
         let Some((&last, path)) = parts.split_last() else { return (None, Certainty::Outside) };
         let Some((&head, middle)) = path.split_first() else {
+            if let Some((found, certainty)) = self.own_method(last) {
+                return (Some(found), certainty);
+            }
             return match self.name(last) {
                 Some(Meaning::Chunk(found)) => (Some(found), Certainty::Exact),
                 _ => (None, Certainty::Outside),
             };
         };
-        if head == "super()" && middle.is_empty() {
+        let scopes = self.language.scopes;
+        if !scopes.base.is_empty() && head == scopes.base && middle.is_empty() {
             let own = self.own_class();
             let inherited = own.and_then(|class| self.inherited(&class, last, 0));
             return inherited.map_or((None, Certainty::Outside), |found| (Some(found), Certainty::Inferred));
         }
-        if matches!(head, "self" | "cls" | "Self") {
+        if scopes.own.contains(&head) {
             let Some(class) = self.own_class() else { return self.by_name(last) };
             if middle.is_empty() {
                 return match self.method(&class, last, 0) {
@@ -177,6 +210,11 @@ impl Resolver<'_, '_> {
             let class = self
                 .type_in(&of, &self.chunk.path.clone())
                 .and_then(|class| middle.iter().try_fold(class, |class, field| self.field(&class, field)));
+            return self.method_of(class, last);
+        }
+        if let Some(holder) = self.field_holder(head) {
+            let field = self.field(&holder, head);
+            let class = middle.iter().fold(field, |class, part| class.and_then(|class| self.field(&class, part)));
             return self.method_of(class, last);
         }
         // The longest dotted prefix that is bound by an import wins: `import a.b` binds `a.b`.
@@ -203,7 +241,7 @@ impl Resolver<'_, '_> {
 
     /// By name alone: worth a hint when exactly one definition bears it.
     fn by_name(&mut self, name: &str) -> Found {
-        if COMMON.contains(&name) || name.starts_with("__") || name.len() < 3 {
+        if self.language.scopes.typed || COMMON.contains(&name) || name.starts_with("__") || name.len() < 3 {
             return (None, Certainty::Outside);
         }
         let language = self.language.name;
@@ -264,7 +302,7 @@ impl Resolver<'_, '_> {
             }
             around = self.enclosing(&outer.path, &outer.container);
         }
-        self.beside(name).or_else(|| self.export(&self.chunk.path.clone(), name, 0))
+        self.beside(name).or_else(|| self.inner(name)).or_else(|| self.export(&self.chunk.path.clone(), name, 0))
     }
 
     /// A dotted name that the file or the chunk imports as such.
@@ -284,7 +322,7 @@ impl Resolver<'_, '_> {
         self.enclosing(&path, &container)
     }
 
-    fn enclosing(&mut self, path: &str, container: &str) -> Option<Arc<Chunk>> {
+    pub(super) fn enclosing(&mut self, path: &str, container: &str) -> Option<Arc<Chunk>> {
         if container.is_empty() {
             return None;
         }
@@ -362,15 +400,15 @@ impl Resolver<'_, '_> {
     }
 
     /// A method of a class or of its bases, with its distance.
-    fn method(&mut self, class: &Arc<Chunk>, name: &str, depth: usize) -> Option<(Arc<Chunk>, usize)> {
+    pub(super) fn method(&mut self, class: &Arc<Chunk>, name: &str, depth: usize) -> Option<(Arc<Chunk>, usize)> {
         let trait_impl = format!("<{} as ", class.symbol);
         let bearers = self.definitions(name);
-        let own = definition_of(bearers.iter().filter(|found| found.path == class.path && found.container == class.symbol));
+        let own = self.chosen(bearers.iter().filter(|found| found.path == class.path && found.container == class.symbol));
         let elsewhere = || {
             let mut of_type = bearers.iter().filter(|found| {
                 found.kind == ChunkKind::Method
                     && (found.container.starts_with(&trait_impl)
-                        || found.path != class.path && found.container == class.symbol && self.language.name == "rust")
+                        || found.path != class.path && found.container == class.symbol && self.language.scopes.scattered)
             });
             of_type.next().filter(|_| of_type.next().is_none())
         };
@@ -410,13 +448,17 @@ impl Resolver<'_, '_> {
     pub(super) fn member(&mut self, meaning: &Meaning, name: &str) -> Option<Meaning> {
         match meaning {
             Meaning::Module(path) => self.export(path, name, 0),
-            Meaning::Chunk(class) if class.kind == ChunkKind::Class => self.method(class, name, 0).map(|(found, _)| Meaning::Chunk(found)),
+            Meaning::Chunk(class) if class.kind == ChunkKind::Class => {
+                let method = self.method(class, name, 0).map(|(found, _)| found);
+                let within = || self.within(class, name, 0).filter(|_| self.language.scopes.members);
+                method.or_else(within).map(Meaning::Chunk)
+            }
             _ => None,
         }
     }
 
     /// What a file offers under a name: a definition, something it imports, a file below it.
-    fn export(&mut self, path: &str, name: &str, hops: usize) -> Option<Meaning> {
+    pub(super) fn export(&mut self, path: &str, name: &str, hops: usize) -> Option<Meaning> {
         if hops > MAX_HOPS {
             return None;
         }
@@ -430,7 +472,13 @@ impl Resolver<'_, '_> {
         if let Some(import) = module.facts.imports.iter().rfind(|import| import.local == name) {
             return Some(self.follow(import, path, hops + 1).unwrap_or(Meaning::Foreign));
         }
+        if let Some(found) = self.in_folder(path, name) {
+            return Some(found);
+        }
         for star in module.facts.imports.iter().filter(|import| import.local == "*") {
+            if let Some(found) = self.of_star(star, name, path, hops) {
+                return Some(found);
+            }
             for file in self.module_files(&star.module) {
                 if file != path
                     && let Some(found) = self.export(&file, name, hops + 1)
@@ -443,6 +491,9 @@ impl Resolver<'_, '_> {
     }
 
     fn follow(&mut self, import: &Import, path: &str, hops: usize) -> Option<Meaning> {
+        if import.symbol.contains('.') {
+            return self.deep(import, path, hops);
+        }
         let files = self.module_files(&import.module);
         if import.symbol.is_empty() {
             return files.into_iter().next().map(Meaning::Module);
@@ -458,7 +509,7 @@ impl Resolver<'_, '_> {
     }
 
     /// The files that a module name means, the likeliest first.
-    fn module_files(&mut self, module: &str) -> Vec<String> {
+    pub(super) fn module_files(&mut self, module: &str) -> Vec<String> {
         let stem = module.rsplit('/').next().unwrap_or_default();
         self.reads.files(stem);
         let files = (self.world.files)(stem);

@@ -164,5 +164,8 @@ fn definition_value(chunk: &Chunk) -> Hash64 {
     } else {
         (&[][..], &[][..], &[][..])
     };
-    key("value", &format!("{} {:?} {:?} {:?}", chunk.id, chunk.kind, facts.decorators, own))
+    // Whether it is the one that a call means may depend on what it takes and whether it has a body.
+    let overloads = parse::by_path(&chunk.path).is_some_and(|language| language.scopes.overloads);
+    let takes = if overloads { format!("{:?} {}", facts.parameters, facts.is_bodiless()) } else { String::new() };
+    key("value", &format!("{} {:?} {:?} {:?}{takes}", chunk.id, chunk.kind, facts.decorators, own))
 }

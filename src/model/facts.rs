@@ -53,6 +53,13 @@ pub(crate) struct Facts {
     pub fallback: bool,
 }
 
+impl Facts {
+    /// Is it declared and not defined? Control does not even run past the end of a body.
+    pub(crate) fn is_bodiless(&self) -> bool {
+        self.stub && !self.ends && self.raises.is_empty()
+    }
+}
+
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Parameter {
     /// As written, with `*` or `**` in front where the language has it.

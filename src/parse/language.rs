@@ -17,6 +17,7 @@ pub(crate) struct Language {
     pub test_globs: &'static [&'static str],
     /// Does an error pass through every caller that does not handle it?
     pub(crate) exceptions: bool,
+    pub(crate) scopes: Scopes,
     pub(super) comments: &'static [&'static str],
     pub(super) grammar_of: fn() -> tree_sitter::Language,
     pub(super) grammar: &'static OnceLock<Grammar>,
@@ -25,12 +26,43 @@ pub(crate) struct Language {
     pub(super) indented: bool,
     /// The name that a line defines, indentation taken off; a guess by the first words.
     pub(super) definition: fn(&str) -> Option<&str>,
+    /// What has to stand around the lines of a chunk for the grammar to take them, on the same lines.
+    pub(super) frame: fn(&str) -> Option<Frame>,
     /// The definition that lines begin with; the root where they begin with none.
     pub(super) top: fn(&Syntax) -> NodeId,
     /// The documentation of a definition, where it is part of the code.
     pub(super) doc: fn(&Syntax, NodeId) -> Option<NodeId>,
     /// The node that proves a predicate about the chunk which the syntax holds alone.
     pub(super) prove: fn(&Syntax, &str, &[&str]) -> Option<NodeId>,
+}
+
+/// What names mean, as far as languages differ in it.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Scopes {
+    /// Words for the object that a method is called on, or its type.
+    pub own: &'static [&'static str],
+    /// What the methods of a base class are called on.
+    pub base: &'static str,
+    /// May methods of a type stand in another file than the type?
+    pub scattered: bool,
+    /// Are there modules written out within a file?
+    pub modules_within: bool,
+    /// Do the files of a folder see each other's names?
+    pub folder: bool,
+    /// Are the members of the classes around in scope by their names alone?
+    pub members: bool,
+    /// Does the code state the type of everything? Then a name alone is no hint.
+    pub typed: bool,
+    /// May several definitions of one name stand side by side and be told apart by their parameters?
+    pub overloads: bool,
+}
+
+/// Text in front of and behind lines, without line breaks.
+pub(crate) struct Frame {
+    pub(crate) before: &'static str,
+    pub(crate) behind: String,
+    /// Do the lines end before the definition that they begin with does?
+    pub(crate) unfinished: bool,
 }
 
 /// Every language the tool reads.

@@ -25,6 +25,8 @@ pub(super) struct Definition {
     pub(super) roots: Vec<NodeId>,
     /// The first line, documentation comments included.
     pub(super) start_line: u32,
+    /// `(long,Order)`: the types of its parameters, where the language tells definitions of one name apart by them.
+    pub(super) overload: String,
     pub(super) signature: String,
     pub(super) doc: String,
     /// The docstring, where it is part of the body.
@@ -37,10 +39,17 @@ pub(super) fn chunks(syntax: &Syntax, path: &str, module: Definition, mut defini
     let mut seen: HashMap<String, usize> = HashMap::new();
     let mut symbols: Vec<String> = Vec::with_capacity(definitions.len());
     let mut children: HashMap<Option<usize>, Vec<usize>> = HashMap::new();
+    let mut bearers: HashMap<(Option<usize>, &str, &str), usize> = HashMap::new();
+    for definition in definitions.iter().filter(|definition| !definition.overload.is_empty()) {
+        *bearers.entry((definition.parent, &definition.scope, &definition.name)).or_default() += 1;
+    }
     for (at, definition) in definitions.iter().enumerate() {
         children.entry(definition.parent).or_default().push(at);
         let around = container(definition, &symbols);
-        let symbol = if around.is_empty() { definition.name.clone() } else { format!("{around}.{}", definition.name) };
+        let several =
+            bearers.get(&(definition.parent, definition.scope.as_str(), definition.name.as_str())).is_some_and(|&count| count > 1);
+        let name = if several { format!("{}{}", definition.name, definition.overload) } else { definition.name.clone() };
+        let symbol = if around.is_empty() { name } else { format!("{around}.{name}") };
         let count = seen.entry(symbol.clone()).or_default();
         *count += 1;
         symbols.push(if *count == 1 { symbol } else { format!("{symbol}#{count}") });

@@ -1,5 +1,6 @@
 //! From a claim back to the code that proves it.
 
+use super::language::Frame;
 use super::predicate::sort_of;
 use super::{Language, Syntax, Tree, pair};
 use crate::model::{Chunk, Predicate};
@@ -7,8 +8,11 @@ use crate::model::{Chunk, Predicate};
 /// Proves claims about one chunk from its code alone: the cited lines, parsed by themselves.
 pub(crate) struct Prover {
     code: Box<str>,
-    /// Of the code without the white space in front of it.
+    /// The code without the white space in front of it, in the frame that its language wants.
+    framed: Option<Box<str>>,
+    /// Of that.
     tree: Option<Tree>,
+    unfinished: bool,
 }
 
 /// What a proof may look at besides the lines of its chunk.
@@ -30,7 +34,11 @@ pub(crate) struct Proof {
 
 impl Prover {
     pub(crate) fn new(language: &'static Language, code: &str) -> Self {
-        Self { tree: Tree::parse(language, code.trim_start()).ok(), code: code.into() }
+        let bare = code.trim_start();
+        let frame = (language.frame)(bare);
+        let unfinished = frame.as_ref().is_some_and(|frame| frame.unfinished);
+        let framed = frame.map(|Frame { before, behind, .. }| format!("{before}{bare}{behind}").into_boxed_str());
+        Self { tree: Tree::parse(language, framed.as_deref().unwrap_or(bare)).ok(), framed, code: code.into(), unfinished }
     }
 
     /// Is this the code that it was made of?
@@ -40,11 +48,11 @@ impl Prover {
 
     /// How much memory it takes.
     pub(crate) fn bytes(&self) -> usize {
-        self.code.len() + self.tree.as_ref().map_or(0, Tree::bytes)
+        self.code.len() + self.framed.as_ref().map_or(0, |framed| framed.len()) + self.tree.as_ref().map_or(0, Tree::bytes)
     }
 
     pub(super) fn syntax(&self) -> Option<Syntax<'_>> {
-        Some(self.tree.as_ref()?.of(self.code.trim_start()))
+        Some(self.tree.as_ref()?.of(self.framed.as_deref().unwrap_or(self.code.trim_start())))
     }
 
     /// The white space in front of the first line.
@@ -87,7 +95,7 @@ impl Prover {
             return top == 0;
         }
         let name = symbol.rsplit('.').next().unwrap_or_default();
-        let name = name.split('#').next().unwrap_or_default();
+        let name = name.split(['#', '(']).next().unwrap_or_default();
         if top == 0 {
             // A constant is the statement that names it.
             return (syntax.language.prove)(syntax, "defined_at", &[name]).is_some();
@@ -99,6 +107,6 @@ impl Prover {
     fn is_whole(&self, syntax: &Syntax, next: Option<&str>) -> bool {
         let indent = |line: &str| line.len() - line.trim_start().len();
         let goes_on = syntax.language.indented && next.is_some_and(|line| !self.margin().starts_with(&line[..indent(line)]));
-        !syntax.is_broken() && !goes_on
+        !syntax.is_broken() && !self.unfinished && !goes_on
     }
 }

@@ -197,7 +197,10 @@ impl<'t> Syntax<'t> {
             }
             let opened = out.ends_with(['(', '[']) || out.is_empty() || after_angle;
             let member = matches!(text, "." | "?")
-                && matches!(self.kind(around), "field_expression" | "await_expression" | "try_expression" | "attribute");
+                && matches!(
+                    self.kind(around),
+                    "field_expression" | "await_expression" | "try_expression" | "attribute" | "field_access" | "method_invocation"
+                );
             if gap && !opened && !(closes && text != "}") && text != "," && !member {
                 out.push(' ');
             }

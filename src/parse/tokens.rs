@@ -48,8 +48,11 @@ fn token(syntax: &Syntax, node: NodeId, text: bool) -> u16 {
     let sort = match syntax.kind(node) {
         _ if !syntax.is_named(node) => TokenSort::Fixed,
         kind if kind.contains("identifier") => TokenSort::Name,
-        "integer" | "float" | "integer_literal" | "float_literal" => TokenSort::Number,
-        "char_literal" => TokenSort::Text,
+        "integer" | "float" | "number" => TokenSort::Number,
+        kind if kind.ends_with("integer_literal") || kind.ends_with("float_literal") || kind.ends_with("floating_point_literal") => {
+            TokenSort::Number
+        }
+        "char_literal" | "character_literal" => TokenSort::Text,
         _ => TokenSort::Fixed,
     };
     Sketch::token(sort, written.as_bytes())

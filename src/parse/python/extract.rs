@@ -59,6 +59,7 @@ pub(super) fn chunks(syntax: &Syntax, path: &str) -> Vec<Chunk> {
             node,
             roots: vec![root],
             start_line: syntax.start_line(root),
+            overload: String::new(),
             signature: signature(syntax, node),
             doc: doc_node.map(|doc| doc_text(syntax, doc)).unwrap_or_default(),
             doc_node,
@@ -78,6 +79,7 @@ pub(super) fn chunks(syntax: &Syntax, path: &str) -> Vec<Chunk> {
         node: 0,
         roots: vec![0],
         start_line: 1,
+        overload: String::new(),
         signature: String::new(),
         doc: doc_node.map(|doc| doc_text(syntax, doc)).unwrap_or_default(),
         doc_node,
@@ -106,6 +108,7 @@ fn constant_chunk(syntax: &Syntax, statement: NodeId, path: &str) -> Option<Defi
     Some(Definition {
         parent: None,
         scope: String::new(),
+        overload: String::new(),
         signature: name.clone(),
         name,
         name_node,

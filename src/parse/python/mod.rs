@@ -10,7 +10,7 @@ mod state;
 use std::sync::OnceLock;
 
 use super::Language;
-use super::language::Grammar;
+use super::language::{Grammar, Scopes};
 use super::sketch::leading_name;
 
 static GRAMMAR: OnceLock<Grammar> = OnceLock::new();
@@ -21,15 +21,28 @@ pub(super) static LANGUAGE: Language = Language {
     folder_stems: &["__init__"],
     test_globs: &["**/tests/**", "**/test/**", "**/testing/**", "**/test_*.py", "**/*_test.py", "**/*_tests.py", "**/conftest.py"],
     exceptions: true,
+    scopes: SCOPES,
     comments: &["comment", "line_continuation"],
     grammar_of: || tree_sitter_python::LANGUAGE.into(),
     grammar: &GRAMMAR,
     chunks: extract::chunks,
     indented: true,
     definition,
+    frame: |_| None,
     top: prove::top,
     doc: prove::doc,
     prove: prove::prove,
+};
+
+const SCOPES: Scopes = Scopes {
+    own: &["self", "cls"],
+    base: "super()",
+    scattered: false,
+    modules_within: false,
+    folder: false,
+    members: false,
+    typed: false,
+    overloads: false,
 };
 
 fn definition(line: &str) -> Option<&str> {

@@ -17,7 +17,7 @@ mod tests;
 use std::sync::OnceLock;
 
 use super::Language;
-use super::language::Grammar;
+use super::language::{Grammar, Scopes};
 use super::sketch::leading_name;
 
 static GRAMMAR: OnceLock<Grammar> = OnceLock::new();
@@ -28,15 +28,28 @@ pub(super) static LANGUAGE: Language = Language {
     folder_stems: &["mod", "lib", "main"],
     test_globs: &["**/tests/**", "**/benches/**", "**/tests.rs"],
     exceptions: false,
+    scopes: SCOPES,
     comments: &["line_comment", "block_comment"],
     grammar_of: || tree_sitter_rust::LANGUAGE.into(),
     grammar: &GRAMMAR,
     chunks: extract::chunks,
     indented: false,
     definition,
+    frame: |_| None,
     top: prove::top,
     doc: |_, _| None,
     prove: prove::prove,
+};
+
+const SCOPES: Scopes = Scopes {
+    own: &["self", "Self"],
+    base: "",
+    scattered: true,
+    modules_within: true,
+    folder: false,
+    members: false,
+    typed: false,
+    overloads: false,
 };
 
 fn definition(line: &str) -> Option<&str> {
