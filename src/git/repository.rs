@@ -26,6 +26,9 @@ impl Repository {
     pub(crate) fn open(dir: &Path) -> Result<Repository> {
         clean_up_on_signals();
         let from_here = dir == Path::new(".");
+        // What gix finds by a relative path, it looks for again from elsewhere. A folder that is not there keeps its name.
+        let whole = if from_here { None } else { dir.canonicalize().ok() };
+        let dir = whole.as_deref().unwrap_or(dir);
         let mut permissions = Permissions::all();
         if !from_here {
             permissions.env.git_prefix = Permission::Deny;
@@ -137,7 +140,7 @@ fn refuse_other_ref_storage(repository: &gix::Repository) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use std::path::Path;
+    use std::path::{Path, PathBuf};
 
     use super::super::sandbox::Sandbox;
     use super::Repository;
@@ -167,6 +170,18 @@ mod tests {
         let repository = sandbox.open();
         assert_eq!(repository.work_tree(), None);
         assert_eq!(repository.private_dir(), sandbox.path("trainset"));
+    }
+
+    #[test]
+    fn a_relative_path_to_a_bare_clone_that_shares_objects() {
+        let sandbox = Sandbox::with(&[("a", "a")]);
+        sandbox.git(&["clone", "-q", "--bare", "--shared", ".", "../shared"]);
+        let shared = sandbox.path("../shared").canonicalize().unwrap();
+        let here = std::env::current_dir().unwrap();
+        let up: PathBuf = here.components().skip(1).map(|_| "..").collect();
+        let repository = Repository::open(&up.join(shared.strip_prefix("/").unwrap())).unwrap();
+        assert_eq!(repository.private_dir(), shared.join("trainset"));
+        assert_eq!(repository.tip(None).unwrap(), sandbox.open().tip(None).unwrap());
     }
 
     #[test]
