@@ -158,6 +158,7 @@ impl Whole {
 struct Known {
     chunk: Arc<Chunk>,
     near: Near,
+    edges: Arc<[Edge]>,
 }
 
 /// The index with the changed files laid over it.
@@ -213,8 +214,13 @@ impl Overlay {
 
     /// The chunks that offer an anchor today.
     fn offering(&self, key: Hash64) -> Vec<ChunkId> {
-        let kept = self.offered(key).into_iter().filter(|id| !self.fresh.by_id.contains_key(id) && self.chunk(id).is_some());
-        self.fresh.offering(key).into_iter().chain(kept).collect()
+        self.fresh.offering(key).into_iter().chain(self.kept(key)).collect()
+    }
+
+    /// The chunks with this edge in files that did not change.
+    fn kept(&self, key: Hash64) -> impl Iterator<Item = ChunkId> {
+        let indexed = self.sound(self.lookup.placed_callers(key)).into_iter();
+        indexed.filter(|(_, path)| !self.hidden.contains(path)).map(|(id, _)| ChunkId::stored(id))
     }
 
     fn placed(&self, chunk: Chunk) -> Option<Arc<Chunk>> {
@@ -254,7 +260,9 @@ impl Overlay {
             return known.clone();
         }
         let record = self.record(id).filter(|record| !self.hidden.contains(&record.chunk.path));
-        let found = record.and_then(|record| Some(Known { chunk: self.placed(record.chunk)?, near: record.kin.near }));
+        let known =
+            |record: ChunkRecord| Some(Known { chunk: self.placed(record.chunk)?, near: record.kin.near, edges: record.edges.into() });
+        let found = record.and_then(known);
         self.chunks.lock().unwrap_or_else(PoisonError::into_inner).insert(id.clone(), found.clone());
         found
     }
@@ -283,22 +291,25 @@ impl Overlay {
     }
 
     fn edges(&self, id: &ChunkId) -> Arc<[Edge]> {
-        match self.fresh.edges.get(id) {
-            Some(edges) => edges.clone(),
+        if let Some(edges) = self.fresh.edges.get(id) {
+            return edges.clone();
+        }
+        match self.known(id) {
+            Some(known) => known.edges,
             None => self.record(id).map(|record| record.edges).unwrap_or_default().into(),
         }
     }
 
     fn callers(&self, id: &ChunkId) -> Arc<[ChunkId]> {
-        let indexed = self.sound(self.lookup.callers(edge_key(id)));
+        let indexed = self.sound(self.lookup.placed_callers(edge_key(id)));
         let mut all: BTreeSet<ChunkId> = self.fresh.callers.get(id).into_iter().flat_map(|list| list.iter().cloned()).collect();
-        for caller in indexed {
+        for (caller, path) in indexed {
             let caller = ChunkId::stored(caller);
-            if self.fresh.edges.contains_key(&caller) || all.contains(&caller) {
+            if self.fresh.edges.contains_key(&caller) {
                 continue;
             }
             // A caller in a changed file is either resolved anew, above, or unchanged, or gone.
-            if self.fresh.by_id.contains_key(&caller) || self.chunk(&caller).is_some() {
+            if !self.hidden.contains(&path) || self.fresh.by_id.contains_key(&caller) {
                 all.insert(caller);
             }
         }

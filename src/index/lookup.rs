@@ -1,3 +1,4 @@
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
@@ -76,6 +77,22 @@ impl Lookup {
     /// The ids of the chunks that have this edge, sorted.
     pub(crate) fn callers(&self, edge: u64) -> Result<Vec<String>> {
         self.guarded(|| self.ids(&[Term::from_field_u64(self.fields.edges, edge)]))
+    }
+
+    /// The ids of the chunks that have this edge, each with its path, in any order. Of a name that everybody calls that
+    /// is much less to read than their records.
+    pub(crate) fn placed_callers(&self, edge: u64) -> Result<Vec<(String, String)>> {
+        self.guarded(|| {
+            let mut found = Vec::new();
+            self.each_segment(&[Term::from_field_u64(self.fields.edges, edge)], |_, segment, documents| {
+                let mut paths = HashMap::with_capacity(documents.len());
+                each_text(segment, schema::PATH, documents, |document, path| _ = paths.insert(document, path.to_owned()))?;
+                each_key(segment, documents, |document, key| {
+                    found.extend(paths.remove(&document).map(|path| (id_of(key).to_owned(), path)));
+                })
+            })?;
+            Ok(found)
+        })
     }
 
     /// The ids and records of the chunks that share a band with these, in any order.

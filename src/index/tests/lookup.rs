@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use tempfile::TempDir;
 
@@ -52,6 +52,9 @@ fn replaces_and_removes() {
     assert_eq!(lookup.dependents(&[5]).unwrap(), [id]);
     assert_eq!(lookup.dependents(&[1]).unwrap(), [""; 0]);
     assert_eq!(lookup.callers(8).unwrap(), [""; 0]);
+    let placed: BTreeSet<(String, String)> = lookup.placed_callers(7).unwrap().into_iter().collect();
+    assert_eq!(placed.iter().map(|(id, _)| id.clone()).collect::<Vec<_>>(), lookup.callers(7).unwrap());
+    assert!(placed.iter().all(|(id, path)| id.starts_with(path.as_str()) && path.ends_with(".py")));
     assert_eq!(lookup.sample("qa:1").unwrap(), None);
     assert_eq!(lookup.files_with_stem("orders").unwrap(), ["app/orders.py"]);
     assert!(!ids(&index, &query("gateway user name")).contains(&"app/users.py::getUserName".to_string()));
