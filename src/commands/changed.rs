@@ -237,6 +237,7 @@ pub(crate) fn survey(workspace: &Workspace, source: &Tip, index: &Index, base: &
         domains,
         entries,
         gone,
+        sides: [delta.old, delta.new],
         atlas,
         sources,
         reviews,

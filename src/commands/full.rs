@@ -161,6 +161,7 @@ pub(crate) fn survey(
         domains,
         entries,
         gone: Vec::new(),
+        sides: Default::default(),
         atlas,
         sources,
         reviews,

@@ -8,12 +8,13 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use crate::commands::atlas::{Overlay, Whole};
+use crate::commands::atlas::{Atlas, Overlay, Whole};
 use crate::commands::full::{chunks_of, readable};
 use crate::commands::leaks::leaks;
 use crate::commands::reading::Reading;
 use crate::commands::review::Reviews;
 use crate::commands::sources::Sources;
+use crate::commands::survey::Survey;
 use crate::commands::workspace::Workspace;
 use crate::commands::{Progress, changed, checkout, full, kin};
 use crate::git::{Oid, Tip};
@@ -134,32 +135,42 @@ pub(crate) fn preview(
         let groups = groups(&View { leaks: &leaks, functions: &[], copies: &[], findings: &[], plan: None }, blocks);
         return Ok((Preview { groups, too_much, ..Preview::default() }, None));
     }
-    let mut compared = compare(workspace, before, after.tree)?;
-    let functions = differences(&compared.old, &compared.new);
-    let copies = copied(workspace, before, &compared)?;
-    let mut findings = std::mem::take(&mut compared.findings);
     let dataset = workspace.dataset()?;
     let base = match depth {
         Depth::Functions => Err(format!("the dataset follows `{}`", workspace.branch)),
         _ => changed::base(workspace, dataset.as_ref())?,
     };
     let mut mirrored = dataset.as_ref().and_then(|dataset| dataset.manifest.as_ref()).map(|manifest| manifest.source.clone());
-    let (mut plan, mut no_plan) = (None, String::new());
+    let (mut survey, mut seen, mut no_plan) = (None, false, String::new());
     match (base, depth) {
         (Ok((index, base)), _) => {
             let from = base.manifest.as_ref().map_or(Ok(before), |manifest| Oid::parse(&manifest.source.tree))?;
             match too_many(from)? {
                 Some(reason) => no_plan = format!("the dataset is far behind: {reason}"),
-                None => plan = Some(changed::survey(workspace, after, &index, &base, Reviews::read(workspace, dataset.as_ref())?)?.plan),
+                None => survey = Some(changed::survey(workspace, after, &index, &base, Reviews::read(workspace, dataset.as_ref())?)?),
             }
+            seen = from == before;
             mirrored = base.manifest.map(|manifest| manifest.source);
         }
         (Err(reason), Depth::Whole(progress)) => {
-            plan =
-                Some(full::survey(workspace, after, dataset.as_ref(), reason, Reviews::read(workspace, dataset.as_ref())?, progress)?.plan)
+            survey = Some(full::survey(workspace, after, dataset.as_ref(), reason, Reviews::read(workspace, dataset.as_ref())?, progress)?)
         }
         (Err(reason), _) => no_plan = reason,
     }
+    // A survey that starts where the change does has read both sides of it.
+    let (functions, copies, mut findings) = match survey.as_ref().filter(|_| seen).map(|survey| (survey, &survey.atlas)) {
+        Some((survey, Atlas::Overlay(overlay))) => {
+            let compared = Compared::of(survey);
+            (differences(&compared.old, &compared.new), copied(workspace, overlay, &compared)?, compared.findings)
+        }
+        _ => {
+            let compared = compare(workspace, before, after.tree)?;
+            let overlay = compared.over(workspace, before)?;
+            let copies = overlay.map_or(Ok(Vec::new()), |overlay| copied(workspace, &overlay, &compared))?;
+            (differences(&compared.old, &compared.new), copies, compared.findings)
+        }
+    };
+    let plan = survey.map(|survey| survey.plan);
     findings.sort();
     findings.dedup();
     let view = View { leaks: &leaks, functions: &functions, copies: &copies, findings: &findings, plan: plan.as_ref() };
@@ -251,6 +262,16 @@ pub(crate) struct Compared {
 }
 
 impl Compared {
+    /// The files that a survey found to differ.
+    fn of(survey: &Survey) -> Self {
+        let [old, new] = survey.sides.clone();
+        let findings = survey.plan.findings.clone();
+        // Nothing is said of what became of a file that nobody can read.
+        let unread: HashSet<&str> = findings.iter().map(|finding| finding.path.as_str()).collect();
+        let old = old.into_iter().filter(|chunk| !unread.contains(chunk.path.as_str())).collect();
+        Self { old, new, paths: HashSet::new(), findings }
+    }
+
     /// The index with these changes over it, where it mirrors the first tree.
     pub(crate) fn over(&self, workspace: &Workspace, before: Oid) -> anyhow::Result<Option<Overlay>> {
         let index = checkout::at_hand(workspace)?.filter(|index| index.mirror().source_tree == before.to_string());
@@ -258,10 +279,9 @@ impl Compared {
     }
 }
 
-/// Which of the new functions nearly copy others. Nothing is said without an index.
-fn copied(workspace: &Workspace, before: Oid, compared: &Compared) -> anyhow::Result<Vec<Item>> {
-    let Some(overlay) = compared.over(workspace, before)? else { return Ok(Vec::new()) };
-    let found = kin::copied(&overlay, &compared.old, &compared.new, workspace.settings.nearness());
+/// Which of the new functions nearly copy others.
+fn copied(workspace: &Workspace, overlay: &Overlay, compared: &Compared) -> anyhow::Result<Vec<Item>> {
+    let found = kin::copied(overlay, &compared.old, &compared.new, workspace.settings.nearness());
     if let Some(fault) = overlay.fault() {
         return Err(fault);
     }

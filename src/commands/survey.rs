@@ -75,6 +75,8 @@ pub(crate) struct Survey {
     pub(crate) entries: Vec<Entry>,
     /// Chunks that the index has to forget.
     pub(crate) gone: Vec<ChunkId>,
+    /// The chunks of the files that changed, before and after; none where everything was looked at.
+    pub(crate) sides: [Vec<Arc<Chunk>>; 2],
     pub(crate) atlas: Atlas,
     pub(crate) sources: Sources,
     pub(crate) reviews: Reviews,
