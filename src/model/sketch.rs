@@ -1,14 +1,29 @@
 //! The tokens of a chunk in short, by which near-copies are found.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// The tokens of a chunk without layout, comments, documentation and its own name. Empty where it is
 /// too short to be told from others, or no unit of its own.
 ///
 /// Two bytes a token: what sort it is of, and a hash. So one sequence holds both views, as written
 /// and with names and literals blinded, in 400 bytes for a usual function.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Sketch(Arc<[u16]>);
+#[derive(Clone, Debug)]
+pub(crate) struct Sketch(Arc<Tokens>);
+
+#[derive(Debug)]
+struct Tokens {
+    tokens: Box<[u16]>,
+    /// Asked for twice, to find near-copies and to be found by them, and the dearest of it all.
+    bands: OnceLock<Box<[u32]>>,
+}
+
+impl PartialEq for Sketch {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.tokens == other.0.tokens
+    }
+}
+
+impl Eq for Sketch {}
 
 /// What a token is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,7 +45,7 @@ const RUN: usize = 3;
 
 impl Default for Sketch {
     fn default() -> Self {
-        Self(Arc::from([]))
+        Self::of(Box::default())
     }
 }
 
@@ -40,8 +55,12 @@ impl Sketch {
     /// Longer code is a table or no evidence; to compare it costs more than it tells.
     pub(crate) const MOST: usize = 4_000;
 
+    fn of(tokens: Box<[u16]>) -> Self {
+        Self(Arc::new(Tokens { tokens, bands: OnceLock::new() }))
+    }
+
     pub(crate) fn new(tokens: &[u16]) -> Self {
-        if (Self::LEAST..=Self::MOST).contains(&tokens.len()) { Self(tokens.into()) } else { Self::default() }
+        if (Self::LEAST..=Self::MOST).contains(&tokens.len()) { Self::of(tokens.into()) } else { Self::default() }
     }
 
     pub(crate) fn token(sort: TokenSort, text: &[u8]) -> u16 {
@@ -52,16 +71,16 @@ impl Sketch {
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.0.tokens.is_empty()
     }
 
     pub(crate) fn tokens(&self) -> &[u16] {
-        &self.0
+        &self.0.tokens
     }
 
     /// The tokens with names and literals told apart by their sort alone.
     pub(crate) fn blind(&self) -> Vec<u16> {
-        self.0.iter().map(|token| blind(*token)).collect()
+        self.0.tokens.iter().map(|token| blind(*token)).collect()
     }
 
     /// Two chunks that are nearly the same have one of these in common, almost surely.
@@ -69,19 +88,19 @@ impl Sketch {
         if self.is_empty() {
             return Vec::new();
         }
-        let blind = self.blind();
         let run = |run: &[u16]| mixed(run.iter().fold(0, |all, token| all << 16 | u64::from(*token)));
-        bands(blind.windows(RUN).map(run).collect())
+        let found = || bands(self.blind().windows(RUN).map(run).collect()).into();
+        self.0.bands.get_or_init(found).to_vec()
     }
 
     /// For the index.
     pub(crate) fn bytes(&self) -> Vec<u8> {
-        self.0.iter().flat_map(|token| token.to_le_bytes()).collect()
+        self.0.tokens.iter().flat_map(|token| token.to_le_bytes()).collect()
     }
 
     /// What [`Sketch::bytes`] gave.
     pub(crate) fn stored(bytes: &[u8]) -> Self {
-        Self(bytes.chunks_exact(2).map(|pair| u16::from_le_bytes([pair[0], pair[1]])).collect())
+        Self::of(bytes.chunks_exact(2).map(|pair| u16::from_le_bytes([pair[0], pair[1]])).collect())
     }
 }
 
