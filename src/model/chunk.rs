@@ -1,6 +1,8 @@
 //! A chunk: one unit of code, cut at syntax.
 
-use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use super::{Facts, Sketch};
 
@@ -9,18 +11,19 @@ use super::{Facts, Sketch};
 ///
 /// Invariant: made by [`ChunkId::new`] alone or read back as it was stored, and never taken apart
 /// again: a chunk carries its path and symbol beside its id.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
-pub(crate) struct ChunkId(String);
+///
+/// Whoever knows of a chunk holds its id, so all of them share one text.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct ChunkId(Arc<str>);
 
 impl ChunkId {
     pub(crate) fn new(path: &str, symbol: &str) -> Self {
-        Self(format!("{path}::{symbol}"))
+        Self(format!("{path}::{symbol}").into())
     }
 
     /// An id as a row or the index holds it.
     pub(crate) fn stored(id: String) -> Self {
-        Self(id)
+        Self(id.into())
     }
 
     /// The id of what is left of a file when its definitions are taken out.
@@ -30,6 +33,32 @@ impl ChunkId {
 
     pub(crate) fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+impl Serialize for ChunkId {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0)
+    }
+}
+
+impl<'d> Deserialize<'d> for ChunkId {
+    fn deserialize<D: Deserializer<'d>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_str(IdVisitor)
+    }
+}
+
+struct IdVisitor;
+
+impl de::Visitor<'_> for IdVisitor {
+    type Value = ChunkId;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
+        f.write_str("the id of a chunk")
+    }
+
+    fn visit_str<E: de::Error>(self, id: &str) -> Result<ChunkId, E> {
+        Ok(ChunkId(id.into()))
     }
 }
 
