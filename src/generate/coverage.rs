@@ -28,18 +28,36 @@ pub(super) fn branches(chunk: &Chunk) -> Vec<Branch> {
 
 /// All that happens under these conditions; None where some of it cannot be told, or nothing is.
 pub(super) fn branch(chunk: &Chunk, when: &[Guard]) -> Option<Branch> {
+    // Most conditions that are asked for have no other side: nothing is put together for those.
+    if is_open(chunk, when) || !conditions_of_all(chunk).any(|all| all.starts_with(when)) {
+        return None;
+    }
     below(chunk, &rules(chunk), when)
 }
 
 fn below(chunk: &Chunk, found: &[Rule], when: &[Guard]) -> Option<Branch> {
+    let inside = || found.iter().filter(|rule| rule.when.starts_with(when));
+    let counts = |outcome: &&Outcome| !is_said_to_people(chunk, outcome);
+    if is_open(chunk, when) || !inside().flat_map(|rule| &rule.outcomes).filter(counts).all(is_told) {
+        return None;
+    }
+    let told = |rule: &Rule| Rule { when: rule.when.clone(), outcomes: rule.outcomes.iter().filter(counts).cloned().collect() };
+    let rules: Vec<Rule> = inside().map(told).filter(|rule| !rule.outcomes.is_empty()).collect();
+    (!rules.is_empty()).then(|| Branch { when: when.to_vec(), rules })
+}
+
+/// Does something happen under these conditions that cannot be told?
+fn is_open(chunk: &Chunk, when: &[Guard]) -> bool {
     let facts = &chunk.facts;
-    let mut rules: Vec<Rule> = found.iter().filter(|rule| rule.when.starts_with(when)).cloned().collect();
-    rules.iter_mut().for_each(|rule| rule.outcomes.retain(|outcome| !is_said_to_people(chunk, outcome)));
-    rules.retain(|rule| !rule.outcomes.is_empty());
-    let caught = facts.raises.iter().any(|raise| raise.caught && raise.when.starts_with(when));
-    let untold = facts.untold.iter().any(|untold| untold.starts_with(when));
-    let whole = !caught && !untold && !rules.is_empty() && rules.iter().flat_map(|rule| &rule.outcomes).all(is_told);
-    whole.then(|| Branch { when: when.to_vec(), rules })
+    facts.untold.iter().any(|untold| untold.starts_with(when))
+        || facts.raises.iter().any(|raise| raise.caught && raise.when.starts_with(when))
+}
+
+/// The conditions of everything that happens in a body.
+fn conditions_of_all(chunk: &Chunk) -> impl Iterator<Item = &Vec<Guard>> {
+    let facts = &chunk.facts;
+    let all = facts.exits.iter().map(|exit| &exit.when).chain(facts.raises.iter().map(|raise| &raise.when));
+    all.chain(facts.writes.iter().map(|write| &write.when)).chain(facts.calls.iter().map(|call| &call.when))
 }
 
 /// A call of a body.
@@ -54,8 +72,8 @@ pub(super) fn steps(chunk: &Chunk) -> Vec<Step<'_>> {
     let mut out: Vec<Step> = Vec::new();
     for call in &chunk.facts.calls {
         let small = is_noise(&call.callee) || call.usage == CallUse::Raised || is_said(chunk, &call.callee);
-        let assumed = chunk.facts.raises.iter().any(|raise| raise.exception == "AssertionError" && names(&raise.when, &call.callee));
-        if !small && !assumed && !out.iter().any(|known| known.call.callee == call.callee) {
+        let assumed = || chunk.facts.raises.iter().any(|raise| raise.exception == "AssertionError" && names(&raise.when, &call.callee));
+        if !small && !out.iter().any(|known| known.call.callee == call.callee) && !assumed() {
             out.push(Step { call, when: conditions(chunk, call) });
         }
     }
@@ -84,10 +102,9 @@ fn conditions(chunk: &Chunk, call: &Call) -> Option<Vec<Guard>> {
         return Some(Vec::new());
     }
     // It decides itself: what stands before the condition that it is a part of.
-    let all = facts.exits.iter().map(|exit| &exit.when).chain(facts.raises.iter().map(|raise| &raise.when));
-    let all = all.chain(facts.writes.iter().map(|write| &write.when)).chain(facts.calls.iter().map(|call| &call.when)).chain(&facts.untold);
-    for when in all {
-        if let Some(at) = when.iter().position(|guard| names(std::slice::from_ref(guard), &call.callee)) {
+    let written = format!("{}(", call.callee);
+    for when in conditions_of_all(chunk).chain(&facts.untold) {
+        if let Some(at) = when.iter().position(|guard| guard.text.contains(&written)) {
             let branches = [" and ", " or ", " if "].iter().any(|word| when[at].text.contains(word));
             return (!branches).then(|| when[..at].to_vec());
         }
@@ -98,7 +115,6 @@ fn conditions(chunk: &Chunk, call: &Call) -> Option<Vec<Guard>> {
     if let Some(chain) = behind.filter(|other| other.callee.starts_with("….") && is_plain(other)) {
         return Some(chain.when.clone());
     }
-    let written = format!("{}(", call.callee);
     let decides = [" if ", " or ", " and ", " for "];
     let holds = |text: &str| text.contains(&written) && !decides.iter().any(|word| text.contains(word));
     let exits = facts.exits.iter().filter(|exit| holds(&exit.value)).map(|exit| &exit.when);

@@ -85,8 +85,10 @@ fn choose(chunk: &Chunk) -> Option<Branch> {
         let plainly = branch.when.last().is_some_and(|guard| plain(&guard.text).is_some());
         (changes.min(2), otherwise(chunk, branch).is_some(), plainly, outcomes().count())
     };
-    let best = found.iter().map(&worth).max()?;
-    found.into_iter().find(|branch| worth(branch) == best)
+    let worths: Vec<_> = found.iter().map(worth).collect();
+    let best = worths.iter().max()?;
+    let first = worths.iter().position(|worth| worth == best)?;
+    found.into_iter().nth(first)
 }
 
 fn is_asked(chunk: &Chunk, branch: &Branch) -> bool {
