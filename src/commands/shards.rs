@@ -117,9 +117,9 @@ pub(crate) fn carry_out(
     Ok(done)
 }
 
-/// The brief with the bytes of its evidence filled in.
+/// The brief with the bytes of what its draft cites filled in.
 pub(crate) fn with_code(mut brief: Brief, code: &dyn Fn(&str, u32, u32) -> Option<String>) -> Brief {
-    for evidence in &mut brief.evidence {
+    for evidence in &mut brief.draft.0.evidence {
         evidence.code = code(&evidence.path, evidence.start_line, evidence.end_line).unwrap_or_default();
     }
     brief

@@ -1,11 +1,10 @@
 //! Which samples a chunk earns, and what each is made from.
 
-use serde_json::json;
-
 use crate::facts::{View, domain, evidence_lines, is_told};
+use crate::generate::fingerprint::fingerprint_of;
 use crate::generate::kinds::Material;
 use crate::generate::{KINDS, Kind, offline};
-use crate::model::{Brief, Chunk, ChunkKind, Draft, Evidence, Slot, fingerprint, key};
+use crate::model::{Brief, Chunk, ChunkKind, Evidence, Slot, key};
 
 /// What the settings say about the samples of a chunk.
 #[derive(Clone, Debug)]
@@ -124,24 +123,7 @@ fn brief(view: &View, split: &str, kind: &Kind, material: &Material, lang: &str,
     brief.fingerprint = fingerprint_of(&brief);
     // What it is a copy of does not change what is said: no model is asked anew for that.
     brief.draft.0.near = view.near.copies.iter().map(ToString::to_string).collect();
-    Some(brief)
-}
-
-/// What tells a fresh sample from a stale one: the subject's syntax and documentation, the lines
-/// by which it is shown, and every word of the offline draft. Whatever an answer takes from
-/// elsewhere is part of that.
-pub(super) fn fingerprint_of(brief: &Brief) -> String {
-    let prints = &brief.subject.fingerprints;
-    // A class is shown whole or by its head, and what its head does not show is not told.
-    let whole = evidence_lines(&brief.subject).is_some_and(|lines| lines == brief.subject.lines);
-    let Draft(row) = &*brief.draft;
-    let cited: Vec<(&str, &str)> = row.evidence.iter().map(|evidence| (evidence.chunk_id.as_str(), evidence.role.as_str())).collect();
-    let mut said = json!([row.question, row.answer, row.followups, row.trace, row.claims, row.difficulty, cited]);
-    if let (Some(design), Some(list)) = (&row.design, said.as_array_mut()) {
-        list.push(json!(design));
-    }
-    let state = json!([row.id, row.recipe, row.split, row.domain, whole, prints.shape, prints.signature, prints.doc, said]);
-    fingerprint(state.to_string().as_bytes())
+    Some(brief.told())
 }
 
 /// The recipe as the rows name it.

@@ -11,6 +11,7 @@ mod coverage;
 mod deed;
 pub(crate) mod design;
 mod expression;
+mod fingerprint;
 mod generator;
 pub(crate) mod kinds;
 pub(crate) mod llm;

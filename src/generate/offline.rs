@@ -94,11 +94,6 @@ fn typeset(tongue: Tongue, mut answer: Answer) -> Answer {
 pub(crate) fn draft(brief: Brief) -> Draft {
     let Draft(mut row) = *brief.draft;
     row.fingerprint = brief.fingerprint;
-    for full in brief.evidence {
-        if let Some(evidence) = row.evidence.iter_mut().find(|evidence| evidence.id == full.id) {
-            *evidence = full;
-        }
-    }
     Draft(row)
 }
 

@@ -38,7 +38,7 @@ pub(crate) struct Brief {
     pub asides: Vec<String>,
     /// How many other definitions bear the subject's name.
     pub namesakes: usize,
-    /// The cited code: subject, then neighbours. Its bytes are filled in last, before drafting.
+    /// The code to cite: subject, then neighbours. The draft has those that it does cite, and their bytes are filled in last.
     pub evidence: Vec<Evidence>,
     /// Of a dialogue: what its turns are made from.
     pub turns: Vec<Brief>,
@@ -52,6 +52,14 @@ pub(crate) struct Brief {
     pub recipe: String,
     /// The words of a person, which stay whatever becomes of the code.
     pub pinned: Option<Box<Review>>,
+}
+
+impl Brief {
+    /// The brief once its draft is written. What that was made from is of no use any more, and to keep it until a plan is
+    /// carried out would take more memory than all else.
+    pub(crate) fn told(self) -> Self {
+        Self { neighbours: Vec::new(), asides: Vec::new(), evidence: Vec::new(), turns: Vec::new(), ..self }
+    }
 }
 
 /// A chunk beside the subject, with what joins them.

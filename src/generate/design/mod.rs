@@ -12,7 +12,8 @@ mod storage;
 mod write;
 
 use crate::facts::{View, domain};
-use crate::generate::brief::{evidence_of, fingerprint_of};
+use crate::generate::brief::evidence_of;
+use crate::generate::fingerprint::fingerprint_of;
 use crate::generate::offline::cited;
 use crate::generate::tongue::Tongue;
 use crate::model::{Brief, DESIGN, Draft, Evidence, Row, Slot};
@@ -88,5 +89,5 @@ pub(crate) fn brief(need: &Need, view: &View, split: &str, lang: &str) -> Option
     brief.fingerprint = fingerprint_of(&brief);
     // As with questions, no part of what it is fresh by.
     brief.draft.0.near = view.near.copies.iter().map(ToString::to_string).collect();
-    Some(brief)
+    Some(brief.told())
 }
