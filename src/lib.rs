@@ -6,6 +6,7 @@ mod check;
 mod cli;
 mod commands;
 mod config;
+mod export;
 mod facts;
 mod generate;
 mod git;

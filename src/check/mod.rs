@@ -4,6 +4,7 @@
 //! knows nothing of how the row was made. `update` puts every draft through, `verify` every row
 //! at the branch's tip.
 
+mod answered;
 mod claims;
 mod design;
 mod evidence;
@@ -29,6 +30,7 @@ use serde::{Deserialize, Serialize};
 use crate::model::{ChunkId, Claim, Draft, Evidence, Predicate, Row, Sample, is_of_person};
 use crate::parse::{self, Prover};
 
+pub(crate) use answered::{Fault, faults};
 pub(crate) use provers::Provers;
 pub use trial::{Exhibit, holds, predicates};
 

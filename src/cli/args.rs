@@ -48,6 +48,11 @@ pub(super) enum Verb {
     Query(super::query::Query),
     /// Print what a requirement needs: code, rules, samples, who calls what
     Context(super::context::Context),
+    /// Ask the model that was trained on the dataset, and prove what it says
+    ///
+    /// It is shown code that the index finds, in the form of the training rows; its reply is held to what the rows were
+    /// held to. Exit status: 0 proved, 1 not proved, 2 could not be asked.
+    Ask(super::ask::Ask),
     /// Answer agents over the Model Context Protocol, on standard input and output
     Mcp {
         /// Print what to paste into the settings of the common clients, and stop
@@ -77,6 +82,14 @@ pub(super) enum Verb {
     Verify,
     /// Say what the dataset holds: rows, coverage, claims, duplicates, splits
     Stats,
+    /// Put the held-out questions to a model and prove what it says; prints a table in Markdown
+    Eval(super::eval::Eval),
+    /// Write the dataset in the form that a trainer reads
+    ///
+    /// Formats: prompt-completion (recommended: TRL trains on the answer alone), messages (TRL, ms-swift, unsloth,
+    /// axolotl), alpaca and sharegpt (LLaMA-Factory), openai, dpo (pairs from the branch's history), csv and json
+    /// (traces), and the files of earlier tools: traingen, data-factory, auto-code.
+    Export(super::export::Export),
     /// Give rows to people and take their verdicts back
     #[command(subcommand)]
     Review(super::review::Verb),

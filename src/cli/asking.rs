@@ -61,6 +61,40 @@ pub(super) struct Asking {
     batch_in: Option<PathBuf>,
 }
 
+/// Who answers a question.
+#[derive(clap::Args)]
+#[command(next_help_heading = "Language model")]
+pub(super) struct Answering {
+    /// Address of an OpenAI-compatible server, such as `http://127.0.0.1:8000/v1`
+    #[arg(long, value_name = "URL")]
+    base_url: Option<String>,
+
+    /// The model to ask, as the server names it
+    #[arg(long, value_name = "NAME")]
+    model: Option<String>,
+
+    /// From 0, always the likeliest word, to 2
+    #[arg(long, value_name = "T")]
+    temperature: Option<String>,
+
+    /// Longest reply, in tokens
+    #[arg(long, value_name = "N")]
+    max_reply: Option<String>,
+}
+
+impl Answering {
+    pub(super) fn front(&self) -> Front {
+        front(AskFlags {
+            generator: Some("llm".to_owned()),
+            base_url: self.base_url.clone(),
+            model: self.model.clone(),
+            temperature: self.temperature.clone(),
+            max_tokens: self.max_reply.clone(),
+            ..AskFlags::default()
+        })
+    }
+}
+
 impl Asking {
     pub(super) fn front(&self) -> Front {
         let flags = AskFlags {

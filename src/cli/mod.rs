@@ -3,11 +3,14 @@
 //! Nothing is decided here. The clock and the terminal are touched in this room alone.
 
 mod args;
+mod ask;
 mod asking;
 mod ci;
 mod context;
 mod dups;
+mod eval;
 mod explained;
+mod export;
 mod fault;
 mod hook;
 mod models;
@@ -101,6 +104,8 @@ fn answer(args: &Args) -> anyhow::Result<(String, u8)> {
         Verb::Update(update) | Verb::Plan(update) => {
             Options { qa_count: update.qa_count, limit: update.limit, front: Some(update.asking.front()), ..Options::default() }
         }
+        Verb::Ask(ask) => Options { front: Some(ask.answering.front()), ..Options::default() },
+        Verb::Eval(eval) => Options { front: Some(eval.answering.front()), ..Options::default() },
         _ => Options::default(),
     };
     let mut workspace = Workspace::open(&args.folder, &options)?;
@@ -131,6 +136,10 @@ fn answer(args: &Args) -> anyhow::Result<(String, u8)> {
             let pack = commands::context::run(&workspace, &query::words(&context.words)?, context.budget)?;
             (show(args, &pack, || context::markdown(&pack))?, if pack.skeleton.is_empty() { LOOK } else { DONE })
         }
+        Verb::Ask(ask) => {
+            let answered = commands::answer::run(&workspace, &query::words(&ask.words)?, ask.design, ask.budget)?;
+            (show(args, &answered, || ask::answered(&answered, args.verbose))?, if answered.proved { DONE } else { LOOK })
+        }
         Verb::Dups(asked) => {
             let found = match asked.staged {
                 true => commands::dups::staged(&mut workspace, &asked.path)?,
@@ -159,6 +168,16 @@ fn answer(args: &Args) -> anyhow::Result<(String, u8)> {
         Verb::Verify => {
             let verdict = commands::verify::run(&workspace, &step)?;
             (show(args, &verdict, || told.verdict(&verdict))?, if verdict.wrong.is_empty() { DONE } else { LOOK })
+        }
+        Verb::Eval(eval) => {
+            let configured = workspace.asking.as_ref().map(|asking| asking.settings.model.as_str());
+            let evaluated = commands::eval::run(&workspace, &eval.wanted(configured), &step)?;
+            (show(args, &evaluated, || eval::evaluated(&evaluated))?, DONE)
+        }
+        Verb::Export(asked) => {
+            let exported = commands::export::run(&workspace, &asked.wanted()?, &step)?;
+            let text = show(args, &exported, || export::exported(&exported))?;
+            (text, if exported.rows == 0 || exported.refused > 0 { LOOK } else { DONE })
         }
         Verb::Review(verb) => review::answer(args, verb, &workspace, &told, &step)?,
         Verb::Stats => {

@@ -5,6 +5,7 @@
 //! update has to do, looking at everything or only at what a change may reach.
 
 mod align;
+pub(crate) mod answer;
 pub(crate) mod around;
 pub(crate) mod ask;
 mod atlas;
@@ -17,7 +18,9 @@ pub(crate) mod ci;
 pub(crate) mod context;
 pub(crate) mod desk;
 pub(crate) mod dups;
+pub(crate) mod eval;
 pub(crate) mod explain;
+pub(crate) mod export;
 pub(crate) mod facts;
 mod filed;
 mod full;

@@ -15,6 +15,8 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("tree_sitter*", &["parse"]),
     ("tantivy", &["index"]),
     ("rust_stemmers", &["index"]),
+    ("tokenizers::*", &["export"]),
+    ("minijinja", &["export"]),
     ("reqwest", &["generate"]),
     ("rustls", &["generate"]),
     ("tokio", &["generate", "mcp"]),

@@ -10,10 +10,12 @@ mod sandbox;
 mod story;
 mod want;
 
+mod ask;
 mod ci;
 mod claims;
 mod cli;
 mod designs;
+mod export;
 mod hook_setup;
 mod hooks;
 mod house;

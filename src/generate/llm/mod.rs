@@ -25,6 +25,7 @@ mod reply;
 mod secret;
 mod session;
 mod settings;
+mod talk;
 mod wire;
 
 pub(crate) use batch::{read as read_batch, write as write_batch};
@@ -35,4 +36,5 @@ pub(crate) use recorded::Recorded;
 pub(crate) use secret::Secret;
 pub(crate) use session::Model;
 pub(crate) use settings::{Clock, Limits, Prose, Recipes, Settings, Timeouts, after, is_refused, is_settled};
+pub(crate) use talk::{Record, Talk, hear};
 pub(crate) use wire::Request;

@@ -73,6 +73,11 @@ impl Default for Dialect {
 }
 
 impl Dialect {
+    /// For replies whose form the prompt alone asks for.
+    pub(super) fn free() -> Self {
+        Self { form: Form::Free, ..Self::default() }
+    }
+
     /// The body of a request. `nudge` changes the seed of a request that broke the server.
     pub(super) fn body(&self, request: &Request, settings: &Settings, nudge: i64) -> Value {
         let limit = if self.completion_tokens { "max_completion_tokens" } else { "max_tokens" };
