@@ -8,10 +8,11 @@
 //! (and `ctags`, where it is installed) beside the full run, `git diff-tree -r -M` beside an
 //! update. At the end law 1 is checked: the dataset after the replay against a rebuild.
 //! `cargo bench -- llm …` runs the campaigns of [`llm`], `cargo bench -- retrieval …` that of [`retrieval`], and
-//! `cargo bench -- near CLONE… [--pairs FILE]` that of [`near`].
+//! `cargo bench -- near CLONE… [--pairs FILE]` that of [`near`], and `cargo bench -- export CLONE [--rows N]` that of [`export`].
 
 #![allow(clippy::print_stdout, reason = "a benchmark prints its figures")]
 
+mod export;
 mod hooks;
 #[path = "../mutants/mod.rs"]
 mod mutants;
@@ -45,6 +46,9 @@ fn main() -> Result<(), Fault> {
     }
     if args.first().is_some_and(|arg| arg == "retrieval") {
         return retrieval::run(&args[1..]);
+    }
+    if args.first().is_some_and(|arg| arg == "export") {
+        return export::run(&args[1..]);
     }
     if args.first().is_some_and(|arg| arg == "near") {
         return near::run(&args[1..]);
@@ -210,8 +214,13 @@ fn tool(clone: &Path, args: &[&str]) -> Command {
 
 /// Time of an update, and its peak memory in KiB (0 where the system does not say).
 fn update(clone: &Path) -> Result<(Duration, u64), Fault> {
+    peak(&mut tool(clone, &["update"]))
+}
+
+/// How long a command takes, and the most memory that it has at a time, in KiB.
+fn peak(command: &mut Command) -> Result<(Duration, u64), Fault> {
     let start = Instant::now();
-    let mut child = tool(clone, &["update"]).spawn()?;
+    let mut child = command.spawn()?;
     let status = format!("/proc/{}/status", child.id());
     let mut peak = 0;
     loop {
@@ -219,7 +228,7 @@ fn update(clone: &Path) -> Result<(Duration, u64), Fault> {
         let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
         peak = line.and_then(|line| line.trim().trim_end_matches(" kB").parse().ok()).unwrap_or(peak);
         if let Some(status) = child.try_wait()? {
-            return if matches!(status.code(), Some(0 | 1)) { Ok((start.elapsed(), peak)) } else { Err("an update failed".into()) };
+            return if matches!(status.code(), Some(0 | 1)) { Ok((start.elapsed(), peak)) } else { Err("the command failed".into()) };
         }
         std::thread::sleep(Duration::from_micros(500));
     }

@@ -32,4 +32,5 @@ mod random;
 mod readme;
 mod remote;
 mod review;
+mod training;
 mod workflows;
