@@ -35,7 +35,7 @@ pub(crate) use provers::Provers;
 pub use trial::{Exhibit, holds, predicates};
 
 pub use near::Print;
-pub(crate) use near::{Likeness, likeness, near_copies, settle};
+pub(crate) use near::{Likeness, Relation, likeness, near_copies, near_sayings, settle};
 pub(crate) use overlap::near_designs;
 pub(crate) use secrets::{Leak, Secrets};
 

@@ -163,7 +163,7 @@ impl Talk {
             }
         }
         let rows: Vec<&Row> = drafts.iter().map(|(_, Draft(row))| row).collect();
-        let near = check::near_copies(&rows);
+        let near = check::near_copies(&rows, survey.nearness.say);
         let ids: Vec<String> = rows.iter().map(|row| row.id.clone()).collect();
         for ((order, Draft(row)), near) in drafts.into_iter().zip(near) {
             match near {

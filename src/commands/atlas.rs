@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use anyhow::Context;
 use serde::{Deserialize, Serialize};
 
+use crate::commands::repeats::Telling;
 use crate::commands::survey::Entry;
 use crate::facts::{self, World, module_stem};
 use crate::index::Lookup;
@@ -17,6 +18,9 @@ use crate::model::{Chunk, ChunkId, Edge, FlowStep, Hash64, Lines, Near, Sketch, 
 #[derive(Deserialize)]
 pub(crate) struct ChunkRecord {
     pub(crate) kin: Kin,
+    /// What its samples say, still to be read.
+    #[serde(deserialize_with = "as_bytes")]
+    pub(crate) tellings: Vec<u8>,
     pub(crate) chunk: Chunk,
     pub(crate) edges: Vec<Edge>,
     pub(crate) flow: Vec<FlowStep>,
@@ -46,7 +50,13 @@ impl Kin {
 impl ChunkRecord {
     pub(crate) fn bytes(entry: &Entry) -> anyhow::Result<Vec<u8>> {
         let kin = Kin { near: entry.near.clone(), sketch: entry.chunk.sketch.bytes() };
-        write(&(kin, &*entry.chunk, &*entry.edges, &entry.flow, reads_hash(&entry.reads)))
+        write(&(kin, write(&entry.tellings)?, &*entry.chunk, &*entry.edges, &entry.flow, reads_hash(&entry.reads)))
+    }
+
+    /// What the samples of a chunk say, which stands in the record behind its kin.
+    pub(crate) fn tellings_of(record: &[u8]) -> anyhow::Result<Vec<Telling>> {
+        let ((_, tellings), _) = postcard::take_from_bytes::<(Kin, &[u8])>(record).context("while reading a record of the index")?;
+        read(tellings)
     }
 
     /// The lines in the bytes are those of the day they were written: nobody may see them.
@@ -56,6 +66,11 @@ impl ChunkRecord {
         record.chunk.sketch = record.kin.sketch();
         Ok(record)
     }
+}
+
+/// At once, and not byte for byte.
+fn as_bytes<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<u8>, D::Error> {
+    <&[u8]>::deserialize(deserializer).map(<[u8]>::to_vec)
 }
 
 /// Where the chunks of a file stand.

@@ -151,12 +151,13 @@ pub(crate) fn plan(briefs: Vec<Brief>, old: BTreeMap<String, OldRows>, around: &
             recipes,
             other_gate,
             reviews: &unreviewed,
+            tell: 1.0,
             actions: Vec::new(),
             steps: Vec::new(),
         };
         let mut known = rows.remove(&home).unwrap_or_default();
         for (subject, briefs) in today.remove(&home).unwrap_or_default() {
-            planner.subject(&subject, briefs, &known.remove(&subject).unwrap_or_default(), why);
+            planner.subject(&subject, briefs, &[], &known.remove(&subject).unwrap_or_default(), why);
         }
         for rows in known.values() {
             planner.replaced(rows);

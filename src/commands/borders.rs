@@ -23,6 +23,8 @@ pub(crate) struct Shown {
     subject: ChunkId,
     cited: Vec<ChunkId>,
     near: Vec<String>,
+    /// Does it stand because a person said so?
+    reviewed: bool,
 }
 
 impl Shown {
@@ -34,6 +36,7 @@ impl Shown {
             subject: subject.map(|evidence| evidence.chunk_id.clone()).unwrap_or_default(),
             cited: row.evidence.iter().map(|evidence| evidence.chunk_id.clone()).collect(),
             near: row.near.clone(),
+            reviewed: !row.review.is_empty(),
         }
     }
 }
@@ -49,7 +52,7 @@ pub(crate) fn check(workspace: &Workspace, tree: Oid, sources: &Sources, rows: &
     for row in rows {
         let near = standing.get(&row.subject).cloned().unwrap_or_default();
         let mut reject = |says: String| wrong.push(Reject { id: row.id.clone(), rule: "near-duplicate".to_owned(), says });
-        if let Some(keeper) = &near.keeper {
+        if let Some(keeper) = near.keeper.as_ref().filter(|_| !row.reviewed) {
             reject(format!("its code nearly copies {keeper}, which gives the samples of both"));
         }
         if near.copies.iter().map(ChunkId::as_str).ne(row.near.iter().map(String::as_str)) {

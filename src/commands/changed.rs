@@ -14,16 +14,16 @@ use crate::commands::atlas::{Atlas, ChunkRecord, FileRecord, Overlay, Whole, rea
 use crate::commands::board::{self, Around};
 use crate::commands::full::{chunks_of, is_held, readable};
 use crate::commands::kin::{self, Regrouped};
-use crate::commands::review::Reviews;
+use crate::commands::review::{OfFile, Reviews};
 use crate::commands::rows::OldRows;
 use crate::commands::sources::{Handles, Sources};
 use crate::commands::survey::{self, Charted, Entry, Planner, Shard, Survey, step, think};
 use crate::commands::workspace::{Dataset, Workspace};
-use crate::commands::{TOOL, reading, shards};
+use crate::commands::{TOOL, reading, repeats, shards};
 use crate::facts::{self, Changed, module_stem};
 use crate::git::{Oid, Tip};
 use crate::index::{Index, Lookup};
-use crate::model::{Chunk, ChunkId, Edge, Finding, Hash64, Row, key};
+use crate::model::{Brief, Chunk, ChunkId, Edge, Finding, Hash64, Row, key};
 use crate::plan::{self, Pairs, Plan, Step, Verb};
 use crate::store::{self, DomainMap, Manifest};
 
@@ -105,11 +105,43 @@ pub(crate) fn survey(workspace: &Workspace, source: &Tip, index: &Index, base: &
         files: delta.files,
         ..Plan::default()
     };
+    let nearness = workspace.settings.nearness();
     let old_by_id: HashMap<&ChunkId, &Arc<Chunk>> = delta.old.iter().map(|chunk| (&chunk.id, chunk)).collect();
     let new_by_path = by_file(&delta.new);
     let handles = Handles::new(repository);
     let Atlas::Overlay(overlay) = &atlas else { anyhow::bail!("an update needs the index") };
-    let of_file = |(path, touched): (&String, &Touched)| -> anyhow::Result<Planned> {
+    let think = |chunk: &Arc<Chunk>, said: &OfFile| think(&atlas, chunk, &choice, &scope, reach.reads.get(&chunk.id).cloned(), said);
+    let thinking: anyhow::Result<Vec<()>> = by_path
+        .par_iter_mut()
+        .filter(|(path, _)| !delta.held.contains(*path))
+        .map(|(path, touched)| {
+            touched.reviews = reviews.of(path)?;
+            touched.thought = touched.again.iter().map(|chunk| think(chunk, &touched.reviews)).collect();
+            // Laid out anew: the same facts, another text for the index.
+            let is_laid = |chunk: &&Arc<Chunk>| old_by_id.get(&chunk.id).is_some_and(|was| was.fingerprints.raw != chunk.fingerprints.raw);
+            touched.laid = touched.moved.iter().filter(is_laid).map(|chunk| think(chunk, &touched.reviews).1).collect();
+            Ok(())
+        })
+        .collect();
+    thinking?;
+    let thought = by_path.values().flat_map(|touched| &touched.thought).map(|(_, entry)| entry);
+    let left = delta.old.iter().map(|chunk| &chunk.id).filter(|id| !delta.is_there(id));
+    let settled = repeats::along(overlay, thought, left, nearness.say);
+    // Others of their samples stand than before, and nothing else about them is another.
+    for chunk in settled.turned.iter().filter_map(|id| atlas.chunk(id)) {
+        let touched = by_path.entry(chunk.path.clone()).or_default();
+        touched.reviews = reviews.of(&chunk.path)?;
+        touched.moved.retain(|moved| moved.id != chunk.id);
+        touched.laid.retain(|entry| entry.chunk.id != chunk.id);
+        touched.thought.push(think(&chunk, &touched.reviews));
+        touched.again.push(chunk);
+    }
+    for touched in by_path.values_mut() {
+        touched.thought.iter_mut().map(|(_, entry)| entry).chain(&mut touched.laid).for_each(|entry| settled.place(entry));
+    }
+    let turned = settled.turned;
+    let of_file = |(path, touched): (String, Touched)| -> anyhow::Result<Planned> {
+        let path = &path;
         let old_shards = vec![store::qa_shard(scope.split(path), path)];
         let was_held = manifest.held.contains(path);
         let in_delta = delta.paths.contains(path);
@@ -119,7 +151,7 @@ pub(crate) fn survey(workspace: &Workspace, source: &Tip, index: &Index, base: &
             let steps = rows.iter().map(|row| step(row, Verb::Hold, "its file does not parse")).collect();
             return Ok(Planned { path: path.clone(), shard: None, steps, entries: Vec::new() });
         }
-        let said = reviews.of(path)?;
+        let said = touched.reviews;
         let mut planner = Planner {
             atlas: &atlas,
             sources: &sources,
@@ -128,30 +160,28 @@ pub(crate) fn survey(workspace: &Workspace, source: &Tip, index: &Index, base: &
             recipes,
             other_gate: false,
             reviews: &said,
+            tell: nearness.tell,
             actions: Vec::new(),
             steps: Vec::new(),
         };
         let mut entries = Vec::new();
-        for chunk in &touched.again {
-            let (briefs, entry) = think(&atlas, chunk, &choice, &scope, reach.reads.get(&chunk.id).cloned(), &said);
+        for (chunk, (briefs, entry)) in touched.again.iter().zip(touched.thought) {
             let why = match plan::classify(old_by_id.get(&chunk.id).map(|chunk| chunk.as_ref()), Some(chunk)) {
                 plan::Change::None if in_delta && reach.callers.contains(&chunk.id) => "its callers changed",
+                _ if turned.contains(&chunk.id) => "what it says is said elsewhere, or is not any more",
                 _ if !in_delta && regrouped.changed.contains(&chunk.id) => "its near-copies changed",
                 _ if !in_delta => "code that it calls, or that calls it, changed",
                 plan::Change::None if regrouped.changed.contains(&chunk.id) => "its near-copies changed",
                 plan::Change::None => "code that it calls, or that calls it, changed",
                 change => change.says(),
             };
-            planner.subject(&chunk.id, briefs, &old.of(&chunk.id)?, why);
+            planner.subject(&chunk.id, briefs, &entry.tellings, &old.of(&chunk.id)?, why);
             entries.push(entry);
         }
         for chunk in &touched.moved {
             planner.moved(&old.of(&chunk.id)?);
-            // Laid out anew: the same facts, another text for the index.
-            if old_by_id.get(&chunk.id).is_some_and(|was| was.fingerprints.raw != chunk.fingerprints.raw) {
-                entries.push(think(&atlas, chunk, &choice, &scope, None, &said).1);
-            }
         }
+        entries.extend(touched.laid);
         for id in &touched.removed {
             planner.removed(&old.of(id)?);
         }
@@ -183,7 +213,7 @@ pub(crate) fn survey(workspace: &Workspace, source: &Tip, index: &Index, base: &
         };
         Ok(Planned { path: path.clone(), shard: Some(shard).filter(|_| !idle), steps, entries })
     };
-    let planned: anyhow::Result<Vec<Planned>> = by_path.par_iter().map(of_file).collect();
+    let planned: anyhow::Result<Vec<Planned>> = by_path.into_par_iter().map(of_file).collect();
     let mut shards = BTreeMap::new();
     let mut entries = Vec::new();
     for planned in planned? {
@@ -241,6 +271,7 @@ pub(crate) fn survey(workspace: &Workspace, source: &Tip, index: &Index, base: &
         atlas,
         sources,
         reviews,
+        nearness,
     })
 }
 
@@ -287,6 +318,11 @@ struct Touched {
     again: Vec<Arc<Chunk>>,
     moved: Vec<Arc<Chunk>>,
     removed: Vec<ChunkId>,
+    reviews: OfFile,
+    /// What came of thinking over those of `again`.
+    thought: Vec<(Vec<Brief>, Entry)>,
+    /// Those of `moved` whose text is another.
+    laid: Vec<Entry>,
 }
 
 fn by_file(chunks: &[Arc<Chunk>]) -> BTreeMap<&str, Vec<Arc<Chunk>>> {

@@ -15,11 +15,11 @@ use crate::commands::rows::OldRows;
 use crate::commands::sources::{Handles, Sources};
 use crate::commands::survey::{self, Charted, Entry, Planner, Shard, Survey, step, think};
 use crate::commands::workspace::{Dataset, Workspace};
-use crate::commands::{Progress, TOOL, kin};
+use crate::commands::{Progress, TOOL, kin, repeats};
 use crate::config::Scope;
 use crate::facts;
 use crate::git::{FileKind, Oid, Repository, Tip};
-use crate::model::{Chunk, ChunkId, Edge, Finding, Hash64, Nearness, Row};
+use crate::model::{Brief, Chunk, ChunkId, Edge, Finding, Hash64, Nearness, Row};
 use crate::parse;
 use crate::plan::{self, Plan, Verb};
 use crate::store::{self, DomainMap};
@@ -61,16 +61,33 @@ pub(crate) fn survey(
     let why = known.why();
     let by_id: HashMap<&ChunkId, &Arc<Chunk>> = known.chunks.iter().map(|chunk| (&chunk.id, chunk)).collect();
 
+    let nearness = workspace.settings.nearness();
     let done = AtomicUsize::new(0);
-    let thought: anyhow::Result<Vec<Thought>> = files
+    let thought: anyhow::Result<Vec<ThoughtOver>> = files
         .par_iter()
+        .map(|(path, chunks)| {
+            let said = reviews.of(path)?;
+            let of_chunk = |chunk: &Arc<Chunk>| think(&atlas, chunk, &choice, &scope, reads.get(&chunk.id).cloned(), &said);
+            let thought = chunks.iter().map(of_chunk).collect();
+            progress("thinking", done.fetch_add(1, Ordering::Relaxed) + 1, files.len());
+            Ok((said, thought))
+        })
+        .collect();
+    let mut thought = thought?;
+    // What follows holds these keys in its entries.
+    drop(reads);
+    repeats::at_once(thought.iter_mut().flat_map(|(_, thought)| thought).map(|(_, entry)| entry), nearness.say);
+    let thought: anyhow::Result<Vec<Thought>> = files
+        .iter()
+        .zip(thought)
+        .collect::<Vec<_>>()
+        .into_par_iter()
         .map_init(
             || handles.take(),
-            |repository, (path, chunks)| {
+            |repository, ((path, chunks), (said, thought))| {
                 let split = scope.split(path);
                 let old_shards = known.shards.get(path).cloned().unwrap_or_default();
                 let old = known.old_rows(repository, &old_shards)?.by_subject()?;
-                let said = reviews.of(path)?;
                 let mut planner = Planner {
                     atlas: &atlas,
                     sources: &sources,
@@ -79,22 +96,22 @@ pub(crate) fn survey(
                     recipes,
                     other_gate: !known.same_tool,
                     reviews: &said,
+                    tell: nearness.tell,
                     actions: Vec::new(),
                     steps: Vec::new(),
                 };
                 let mut entries = Vec::with_capacity(chunks.len());
-                for chunk in chunks {
-                    let (briefs, entry) = think(&atlas, chunk, &choice, &scope, reads.get(&chunk.id).cloned(), &said);
+                for (chunk, (briefs, entry)) in chunks.iter().zip(thought) {
                     let was = by_id.get(&chunk.id).map(|chunk| chunk.as_ref());
                     let why = if known.changed.contains(path) { plan::classify(was, Some(chunk)).says() } else { why };
-                    planner.subject(&chunk.id, briefs, old.get(&chunk.id).map(Vec::as_slice).unwrap_or_default(), why);
+                    let old = old.get(&chunk.id).map(Vec::as_slice).unwrap_or_default();
+                    planner.subject(&chunk.id, briefs, &entry.tellings, old, why);
                     entries.push(entry);
                 }
                 for (_, rows) in old.iter().filter(|(id, _)| chunks.binary_search_by(|chunk| chunk.id.cmp(id)).is_err()) {
                     planner.removed(rows);
                 }
                 let total = old.values().map(Vec::len).sum();
-                progress("thinking", done.fetch_add(1, Ordering::Relaxed) + 1, files.len());
                 let charted = entries.iter().map(|entry| Charted { chunk: entry.chunk.clone(), flow: entry.flow.clone() });
                 let Planner { actions, steps, .. } = planner;
                 let shard = Shard {
@@ -113,8 +130,6 @@ pub(crate) fn survey(
         )
         .collect();
 
-    // What follows holds these keys in its entries.
-    drop(reads);
     let mut plan = Plan {
         from: dataset.and_then(|dataset| dataset.manifest.as_ref()).map(|manifest| manifest.source.commit.clone()).unwrap_or_default(),
         to: source.commit.to_string(),
@@ -165,8 +180,12 @@ pub(crate) fn survey(
         atlas,
         sources,
         reviews,
+        nearness,
     })
 }
+
+/// The reviews of a file, and what its chunks earn.
+type ThoughtOver = (OfFile, Vec<(Vec<Brief>, Entry)>);
 
 struct Thought {
     path: String,

@@ -218,7 +218,7 @@ impl<'f> Family<'f> {
         let mut out: BTreeSet<ChunkId> = BTreeSet::new();
         let met = bands.iter().filter_map(|band| self.bands.get(band)).flatten();
         out.extend(met.filter(|chunk| is_near(&chunk.id, &chunk.sketch)).map(|chunk| chunk.id.clone()));
-        for (other, record) in self.overlay.sound(self.overlay.lookup().alike(&bands)) {
+        for (other, record) in self.overlay.sound(self.overlay.lookup().alike(&bands.iter().copied().map(u64::from).collect::<Vec<_>>())) {
             let other = ChunkId::stored(other);
             if self.moved.contains_key(&other) {
                 continue;

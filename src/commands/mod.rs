@@ -37,6 +37,7 @@ pub(crate) mod push;
 pub(crate) mod query;
 mod reading;
 pub(crate) mod rejects;
+mod repeats;
 pub(crate) mod review;
 mod rows;
 mod shards;

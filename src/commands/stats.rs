@@ -130,12 +130,18 @@ pub(crate) fn run(workspace: &Workspace, progress: &Progress) -> anyhow::Result<
         by: by(&rows),
         coverage: coverage(&chunks, &rows),
         distinct: distinct(&rows),
-        duplicates: check::near_copies(&rows).iter().flatten().count(),
+        duplicates: duplicates(&rows, workspace.settings.nearness().say),
         claims: claims(&rows),
         evidence: Freshness { pieces: rows.iter().map(|row| row.evidence.len()).sum(), fresh: parts.iter().map(|part| part.fresh).sum() },
         splits,
         left_out,
     })
+}
+
+/// Rows that say nearly what another says.
+fn duplicates(rows: &[&Row], least: f64) -> usize {
+    let (questions, designs): (Vec<&Row>, Vec<&Row>) = rows.iter().partition(|row| row.design.is_none());
+    check::near_copies(&questions, least).iter().chain(&check::near_designs(&designs)).flatten().count()
 }
 
 fn by(rows: &[&Row]) -> BTreeMap<&'static str, BTreeMap<String, usize>> {

@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
+use crate::check::Relation;
 use crate::commands::atlas::Atlas;
+use crate::commands::repeats::Telling;
 use crate::commands::review::{OfFile, Reviews};
 use crate::commands::rows::OldRows;
 use crate::commands::sources::Sources;
@@ -14,7 +16,7 @@ use crate::facts;
 use crate::generate::llm::{Recipes, is_refused, is_settled};
 use crate::generate::{self, Choice, design};
 use crate::git::Oid;
-use crate::model::{Brief, Chunk, ChunkId, Draft, Edge, Evidence, FlowStep, Hash64, Near, Review, Row, is_of_person};
+use crate::model::{Brief, Chunk, ChunkId, Draft, Edge, Evidence, FlowStep, Hash64, Near, Nearness, Review, Row, is_of_person};
 use crate::plan::{self, Action, Old, Pairs, Plan, Step, Verb, Ways};
 use crate::store::{self, DomainMap, Manifest};
 
@@ -60,6 +62,8 @@ pub(crate) struct Entry {
     /// Sorted keys of everything that was looked up.
     pub(crate) reads: Vec<Hash64>,
     pub(crate) near: Near,
+    /// What its samples say, in the order of the briefs.
+    pub(crate) tellings: Vec<Telling>,
 }
 
 pub(crate) struct Survey {
@@ -80,6 +84,7 @@ pub(crate) struct Survey {
     pub(crate) atlas: Atlas,
     pub(crate) sources: Sources,
     pub(crate) reviews: Reviews,
+    pub(crate) nearness: Nearness,
 }
 
 /// Finds out what has to be done. Looks at what changed where the index mirrors a dataset that
@@ -121,19 +126,26 @@ pub(crate) struct Planner<'p> {
     pub(crate) other_gate: bool,
     /// What people said of the samples of the file.
     pub(crate) reviews: &'p OfFile,
+    /// From which share on two chunks are near-copies for a reader.
+    pub(crate) tell: f64,
     pub(crate) actions: Vec<Action>,
     pub(crate) steps: Vec<Step>,
 }
 
 impl Planner<'_> {
     /// A chunk whose samples were thought over.
-    pub(crate) fn subject(&mut self, chunk: &ChunkId, briefs: Vec<Brief>, rows: &[Row], why: &str) {
-        let (rejected, briefs): (Vec<Brief>, Vec<Brief>) = briefs
-            .into_iter()
-            .partition(|brief| self.reviews.get(&brief.slot.id()).is_some_and(|review| review.rejects(&brief.fingerprint)));
-        let (out, rows): (Vec<&Row>, Vec<&Row>) = rows.iter().partition(|row| rejected.iter().any(|brief| brief.slot.id() == row.id));
-        for row in out {
-            self.steps.push(step(row, Verb::Retire, "a person rejected it"));
+    pub(crate) fn subject(&mut self, chunk: &ChunkId, mut briefs: Vec<Brief>, tellings: &[Telling], rows: &[Row], why: &str) {
+        let mut out: BTreeMap<String, String> = BTreeMap::new();
+        briefs.retain(|brief| {
+            let id = brief.slot.id();
+            let why = self.left_out(brief, tellings.iter().find(|telling| telling.id == id));
+            let stays = why.is_none();
+            out.extend(why.map(|why| (id, why)));
+            stays
+        });
+        let (gone, rows): (Vec<&Row>, Vec<&Row>) = rows.iter().partition(|row| out.contains_key(&row.id));
+        for row in gone {
+            self.steps.push(step(row, Verb::Retire, &out[&row.id]));
             self.actions.push(Action::Drop(row.id.clone()));
         }
         let pinned = |id: &str| self.reviews.get(id).filter(|review| review.pins()).map(|review| Box::new(review.clone()));
@@ -150,6 +162,17 @@ impl Planner<'_> {
         let (actions, steps) = plan::for_subject(briefs, &old, why, &ways);
         self.actions.extend(actions);
         self.steps.extend(steps);
+    }
+
+    /// Why a sample that a chunk earns does not stand.
+    fn left_out(&self, brief: &Brief, telling: Option<&Telling>) -> Option<String> {
+        if self.reviews.get(&brief.slot.id()).is_some_and(|review| review.rejects(&brief.fingerprint)) {
+            return Some("a person rejected it".to_owned());
+        }
+        let of = telling?.repeats.as_ref()?;
+        let other = self.atlas.chunk(&of.chunk);
+        let relation = other.map_or(Relation::Duplicate, |other| Relation::of(&brief.subject, &other, self.tell));
+        Some(format!("it says nearly what `{}` says ({})", of.id, relation.name()))
     }
 
     fn reviewed(&self, row: Row) -> Row {
@@ -248,15 +271,28 @@ pub(crate) fn think(
     let edges = atlas.world(|world| (world.edges)(&chunk.id));
     let flow = facts::flow_steps(&view.flow);
     let near = view.near.clone();
+    let split = scope.split(&chunk.path);
     let pinned: Vec<String> = choice.languages.iter().map(|lang| format!(":{lang}")).collect();
     let is_pinned = |kind: &str| {
         let slot = |end: &String| format!("qa:{}:{kind}{end}", chunk.id);
         pinned.iter().any(|end| reviews.get(&slot(end)).is_some_and(Review::pins))
     };
-    (
-        generate::briefs(&view, scope.split(&chunk.path), choice, if reviews.is_empty() { &|_| false } else { &is_pinned }),
-        Entry { chunk: chunk.clone(), edges, flow, reads, near },
-    )
+    let earned = || generate::briefs(&view, split, choice, if reviews.is_empty() { &|_| false } else { &is_pinned });
+    let briefs = match near.keeper {
+        None => earned(),
+        // Of near-copies the first speaks for all; but what a person accepted or wrote stays where it does not cross
+        // the splits.
+        Some(_) if near.torn || reviews.is_empty() => Vec::new(),
+        Some(_) => held(earned(), reviews),
+    };
+    let tellings = briefs.iter().map(|brief| Telling::of(brief, reviews)).collect();
+    (briefs, Entry { chunk: chunk.clone(), edges, flow, reads, near, tellings })
+}
+
+/// Those that a person accepted or wrote.
+fn held(briefs: Vec<Brief>, reviews: &OfFile) -> Vec<Brief> {
+    let is_held = |brief: &Brief| reviews.get(&brief.slot.id()).is_some_and(|review| review.holds(&brief.fingerprint));
+    briefs.into_iter().filter(is_held).collect()
 }
 
 /// Finishes a survey's plan: sorts the steps, applies the limit, counts.

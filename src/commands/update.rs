@@ -291,6 +291,7 @@ pub(crate) fn for_index(workspace: &Workspace, survey: &Survey, mut change: Chan
                 && record.edges[..] == entry.edges[..]
                 && record.flow == entry.flow
                 && record.kin.near == entry.near
+                && write(&entry.tellings).is_ok_and(|tellings| tellings == record.tellings)
                 && record.chunk == entry.chunk.unplaced()
         });
         if !same {
@@ -325,6 +326,8 @@ fn chunk_entry(survey: &Survey, entry: &Entry) -> anyhow::Result<ChunkEntry> {
     };
     // What it offers to build on is looked up as its callees are: by a key.
     let offers = facts::offers(chunk).into_iter().map(|(anchor, tier)| facts::offer_key(anchor, tier));
+    let bands = chunk.sketch.bands().into_iter().map(u64::from);
+    let bands = bands.chain(entry.tellings.iter().flat_map(|telling| telling.marks(survey.nearness.say)));
     let body = survey.sources.shown(&chunk.path, chunk.lines.start, last).unwrap_or_default();
     Ok(ChunkEntry {
         id: chunk.id.to_string(),
@@ -333,7 +336,7 @@ fn chunk_entry(survey: &Survey, entry: &Entry) -> anyhow::Result<ChunkEntry> {
         sorts: vec![sort(chunk.kind.name())],
         deps: entry.reads.clone(),
         edges: entry.edges.iter().filter_map(Edge::sure).map(edge_key).chain(offers).collect(),
-        bands: chunk.sketch.bands(),
+        bands: bands.collect(),
         record,
         text: ChunkText { symbol: chunk.symbol.clone(), doc: chunk.doc.clone(), body },
     })

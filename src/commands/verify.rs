@@ -15,7 +15,7 @@ use crate::commands::review::{self, OfFile};
 use crate::commands::sources::{Handles, Sources};
 use crate::commands::workspace::Workspace;
 use crate::git::Oid;
-use crate::model::{Chunk, ChunkId, Predicate, Row, TraceRow, fingerprint, is_of_person};
+use crate::model::{Chunk, ChunkId, Predicate, Row, Saying, TraceRow, fingerprint, is_of_person};
 use crate::parse::{self, Prover};
 use crate::store;
 
@@ -40,6 +40,17 @@ pub(crate) struct Verdict {
     /// To be held against each other.
     #[serde(skip)]
     designs: Vec<Row>,
+    #[serde(skip)]
+    said: Vec<Said>,
+}
+
+/// What a sample says. A person's verdict holds it, whatever is nearly the same.
+#[derive(Clone, Debug)]
+struct Said {
+    free: bool,
+    id: String,
+    lang: String,
+    saying: Saying,
 }
 
 pub(crate) fn run(workspace: &Workspace, progress: &Progress) -> anyhow::Result<Verdict> {
@@ -77,6 +88,15 @@ pub(crate) fn run(workspace: &Workspace, progress: &Progress) -> anyhow::Result<
                         let said = review::stored(&repository, dataset.tree, source)?;
                         part.wrong.extend(all.iter().filter_map(|row| ill_reviewed(row, &said)));
                     }
+                    if folder == "qa" {
+                        // A model's replies were held against each other when they came.
+                        part.said.extend(all.iter().filter(|row| row.generator != "llm").map(|row| Said {
+                            free: row.review.is_empty(),
+                            id: row.id.clone(),
+                            lang: row.lang.clone(),
+                            saying: Saying::of(row),
+                        }));
+                    }
                     part.designs.extend(all.into_iter().filter(|_| folder == "design"));
                 }
                 "trace" if !held => {
@@ -108,6 +128,7 @@ pub(crate) fn run(workspace: &Workspace, progress: &Progress) -> anyhow::Result<
         verdict.wrong.extend(part.wrong);
         verdict.designs.extend(part.designs);
         verdict.shown.extend(part.shown);
+        verdict.said.extend(part.said);
     }
     verdict.designs.sort_by(|a, b| a.id.cmp(&b.id));
     let designs: Vec<&Row> = verdict.designs.iter().collect();
@@ -116,6 +137,8 @@ pub(crate) fn run(workspace: &Workspace, progress: &Progress) -> anyhow::Result<
         verdict.wrong.extend(says.map(|says| Reject { id: row.id.clone(), rule: "overlap".to_owned(), says }));
     }
     if own_settings {
+        let repeats = repeats(&mut verdict.said, workspace.settings.nearness().say);
+        verdict.wrong.extend(repeats);
         verdict.wrong.extend(borders::check(workspace, tree, &sources, &verdict.shown)?);
     }
     if verdict.samples as i64 != manifest.tally.samples {
@@ -124,6 +147,18 @@ pub(crate) fn run(workspace: &Workspace, progress: &Progress) -> anyhow::Result<
     }
     verdict.wrong.sort();
     Ok(verdict)
+}
+
+/// Samples that say nearly what another says. Of two that people hold to, both may stand.
+fn repeats(said: &mut [Said], least: f64) -> Vec<Reject> {
+    said.sort_by(|a, b| (a.free, &a.id).cmp(&(b.free, &b.id)));
+    let sayings: Vec<(&str, Saying)> = said.iter().map(|said| (said.lang.as_str(), said.saying.clone())).collect();
+    let near = check::near_sayings(&sayings, least);
+    let wrong = said.iter().zip(near).filter(|(row, _)| row.free).filter_map(|(row, near)| {
+        let says = format!("says nearly the same as `{}`", said[near?].id);
+        Some(Reject { id: row.id.clone(), rule: "near-duplicate".to_owned(), says })
+    });
+    wrong.collect()
 }
 
 fn rows(

@@ -49,6 +49,7 @@ pub(crate) struct Settings {
 pub(crate) struct Near {
     pub tell: f64,
     pub shadow: f64,
+    pub say: f64,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -93,7 +94,7 @@ impl Settings {
         if self.split.validation + self.split.test > 100 {
             bail!("{place}: split.validation and split.test are more than 100 percent together");
         }
-        for (key, share) in [("tell", self.near.tell), ("shadow", self.near.shadow)] {
+        for (key, share) in [("tell", self.near.tell), ("shadow", self.near.shadow), ("say", self.near.say)] {
             if !(LEAST_SHARE..=1.0).contains(&share) {
                 bail!("{place}: near.{key} is {share}\nmend: a share from {LEAST_SHARE} to 1");
             }
@@ -111,7 +112,7 @@ impl Settings {
     }
 
     pub(crate) fn nearness(&self) -> Nearness {
-        Nearness { tell: self.near.tell, shadow: self.near.shadow }
+        Nearness { tell: self.near.tell, shadow: self.near.shadow, say: self.near.say }
     }
 
     pub(crate) fn choice(&self) -> Choice {

@@ -20,8 +20,7 @@ pub(crate) struct Choice {
 /// that have most to say; before them those that hold a person's words.
 pub(crate) fn briefs(view: &View, split: &str, choice: &Choice, is_pinned: &dyn Fn(&str) -> bool) -> Vec<Brief> {
     let chunk = &view.chunk;
-    // Of near-copies the first speaks for all.
-    if view.near.keeper.is_some() || !earns(chunk) {
+    if !earns(chunk) {
         return Vec::new();
     }
     let mut worth: Vec<(u32, usize, &Kind)> = KINDS

@@ -14,8 +14,8 @@ pub(crate) struct ChunkEntry {
     pub deps: Vec<u64>,
     /// Hashed ids of the chunks it calls.
     pub edges: Vec<u64>,
-    /// By which near-copies are found: two that are nearly the same share one of these.
-    pub bands: Vec<u32>,
+    /// By which near-copies of it and of its samples are found: two that are nearly the same share one of these.
+    pub bands: Vec<u64>,
     /// Given back as it is.
     pub record: Vec<u8>,
     pub text: ChunkText,

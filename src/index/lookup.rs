@@ -96,9 +96,9 @@ impl Lookup {
     }
 
     /// The ids and records of the chunks that share a band with these, in any order.
-    pub(crate) fn alike(&self, bands: &[u32]) -> Result<Vec<(String, Vec<u8>)>> {
+    pub(crate) fn alike(&self, bands: &[u64]) -> Result<Vec<(String, Vec<u8>)>> {
         self.guarded(|| {
-            let terms: Vec<Term> = bands.iter().map(|band| Term::from_field_u64(self.fields.bands, u64::from(*band))).collect();
+            let terms: Vec<Term> = bands.iter().map(|band| Term::from_field_u64(self.fields.bands, *band)).collect();
             let mut found = Vec::new();
             self.each_segment(&terms, |at, segment, documents| {
                 for (document, key) in keys_of(segment, documents)? {

@@ -10,7 +10,7 @@ use super::entry::{ChunkEntry, CommitEntry, FileEntry, SampleEntry};
 use super::tokens;
 
 /// Raise it whenever a field, the tokenizer or the meaning of a document changes: older indexes are then rebuilt.
-pub(super) const FORMAT: u32 = 4;
+pub(super) const FORMAT: u32 = 5;
 
 /// Name of the column that holds the keys.
 pub(super) const KEY: &str = "key";
@@ -163,9 +163,10 @@ impl Fields {
                 document.add_u64(field, key);
             }
         }
-        for band in &chunk.bands {
-            document.add_u64(self.bands, u64::from(*band));
-        }
+        let mut bands = chunk.bands.clone();
+        bands.sort_unstable();
+        bands.dedup();
+        bands.into_iter().for_each(|band| document.add_u64(self.bands, band));
         document.add_bytes(self.record, &chunk.record);
         chunk.sorts.iter().for_each(|sort| document.add_u64(self.sort, *sort));
         for (field, text) in [(self.called, &chunk.name), (self.title, symbol), (self.folder, &chunk.path)] {

@@ -11,6 +11,8 @@ pub(crate) struct Nearness {
     pub tell: f64,
     /// From this share on the second gives no samples.
     pub shadow: f64,
+    /// How much of the words of two samples has to agree, from which on the second is left out.
+    pub say: f64,
 }
 
 /// Where a chunk stands among its near-copies.

@@ -60,6 +60,12 @@ impl Review {
         self.verdict == Verdict::Edit
     }
 
+    /// Does it stand for a sample with this fingerprint, whatever is nearly the same? Words of a person do, whatever
+    /// became of the code.
+    pub(crate) fn holds(&self, fingerprint: &str) -> bool {
+        self.pins() || self.verdict == Verdict::Accept && self.fingerprint == fingerprint
+    }
+
     /// The row as it stands with this review.
     pub(crate) fn over(&self, row: Row) -> Row {
         let same = self.fingerprint == row.fingerprint;

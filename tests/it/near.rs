@@ -54,6 +54,57 @@ fn known_pairs_of_the_shop_are_told_apart() {
     }
 }
 
+/// Two functions whose arguments are told in the same words, too short to be near-copies as code.
+fn told_alike(names: [&str; 2]) -> String {
+    let of = |name: &str| {
+        format!(
+            r#"def {name}(url: str, payload: bytes, timeout: int, headers: dict, retries: int, proxy: str) -> int:
+    """Send it by {name}.
+
+    :param url: {ADDRESS}.
+    :param payload: What is sent along in the body of the message, as a mapping, as text or as bytes.
+    :param timeout: After so many seconds without an answer the connection is given up.
+    :param headers: What is said of the message beside its body, by names that are written in any case.
+    :param retries: How often it is sent again where the other side cannot be reached or is too busy.
+    :param proxy: Whom to send it through, where the other side cannot be reached from here.
+    """
+    return request("{name}", url, payload, timeout)
+"#
+        )
+    };
+    names.map(of).join("\n\n")
+}
+
+const HEADERS: &str = "What is said of the message beside its body, by names that are written in any case";
+const ADDRESS: &str = "The address of the resource, with its scheme, its host and the path below it";
+
+#[test]
+fn of_samples_that_say_nearly_the_same_the_first_stands() {
+    let mut sandbox = Sandbox::new();
+    let commit = |sandbox: &mut Sandbox, text: String| {
+        sandbox.commit("step", &Files::from([("app/client.py".to_owned(), File::plain(text))]));
+        let plan = sandbox.trainset(&["plan", "--json"]).json();
+        assert_eq!(sandbox.trainset(&["update"]).code, 0);
+        assert_eq!(sandbox.trainset(&["verify"]).code, 0);
+        let rows = sandbox.trainset(&["review", "export", "--kind", "contract"]).stdout;
+        let ids = rows.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap()["id"].as_str().unwrap().to_owned());
+        (plan, ids.collect::<Vec<_>>())
+    };
+    let contract = |name: &str| format!("qa:app/client.py::{name}:contract:en");
+    let (_, ids) = commit(&mut sandbox, told_alike(["post", "upload"]));
+    assert_eq!(ids, [contract("post")]);
+    // One that comes before it takes its place, and the plan says why.
+    let (plan, ids) = commit(&mut sandbox, told_alike(["deliver", "post"]));
+    assert_eq!(ids, [contract("deliver")]);
+    let retired = plan["steps"].as_array().unwrap().iter().find(|step| step["id"] == contract("post").as_str());
+    let why = format!("it says nearly what `{}` says (duplicate)", contract("deliver"));
+    assert_eq!(retired.unwrap()["why"], why.as_str());
+    // Told in other words both stand.
+    let (_, ids) =
+        commit(&mut sandbox, told_alike(["deliver", "post"]).replacen(ADDRESS, "Where it goes", 1).replacen(HEADERS, "More words", 1));
+    assert_eq!(ids, [contract("deliver"), contract("post")]);
+}
+
 #[test]
 fn copies_are_listed_with_what_differs() {
     let mut sandbox = Sandbox::new();

@@ -263,3 +263,49 @@ fn reviews_of_two_clones_are_both_kept() {
     three.pushes();
     assert_eq!(three.tool(&["review", "export"]).stdout.matches("\"accepted\"").count(), 2);
 }
+
+/// Long enough to be a near-copy as code.
+const PACK: &str = r#"
+def pack(stock: dict, lines: list, customer: str) -> list:
+    """Pack what was ordered."""
+    packed = []
+    for line in lines:
+        if line.quantity <= 0:
+            raise ValueError("nothing of it was ordered")
+        shelf = stock.get(line.product)
+        if shelf is None or shelf.free < line.quantity:
+            raise LookupError("too little of it is left")
+        shelf.free -= line.quantity
+        packed.append((shelf, line.quantity, customer))
+    return packed
+"#;
+
+#[test]
+fn a_verdict_outlives_a_copy_that_comes_before_it() {
+    let mut desk = Desk::new();
+    let pack =
+        |others: &[&str]| -> Files { ["shop.py"].iter().chain(others).map(|path| ((*path).to_owned(), File::plain(PACK))).collect() };
+    desk.sandbox.commit("pack", &pack(&[]));
+    desk.updates();
+    let sheets: Vec<Value> = desk.sheets().into_values().collect();
+    let [edit, accept, open] = sheets.as_slice() else { panic!("{sheets:#?}") };
+    let ran = desk.imports(&[edited(edit.clone(), "A person says: `pack` takes it off the shelf."), filled(accept.clone(), "accept")]);
+    assert_eq!(ran.code, 0, "{ran:#?}");
+    let states = |desk: &Desk| {
+        let now = desk.sheets();
+        [edit, accept, open].map(|sheet| now.get(sheet["id"].as_str().unwrap()).map(|row| row["review"].as_str().unwrap().to_owned()))
+    };
+    let held = [Some("edited".to_owned()), Some("accepted".to_owned())];
+    // The copy's samples stand for both; what a person holds to stays all the same.
+    desk.sandbox.commit("copy", &pack(&["bay.py"]));
+    desk.updates();
+    assert_eq!(states(&desk), [held[0].clone(), held[1].clone(), None]);
+    assert!(desk.sheets().keys().any(|id| id.starts_with("qa:bay.py::pack:")));
+    // In another split it would be seen in both: it waits.
+    desk.sandbox.commit("copy elsewhere", &pack(&["depot.py"]));
+    desk.updates();
+    assert_eq!(states(&desk), [None, None, None]);
+    desk.sandbox.commit("no copy", &pack(&[]));
+    desk.updates();
+    assert_eq!(states(&desk), [held[0].clone(), held[1].clone(), Some(String::new())]);
+}

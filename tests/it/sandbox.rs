@@ -2,6 +2,7 @@
 //! fixed, so the same files give the same commit ids on every machine.
 
 use std::collections::BTreeMap;
+use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -241,7 +242,7 @@ pub(crate) fn clean(folder: &Path, program: &str) -> Command {
     let mut command = Command::new(program);
     command
         .env_clear()
-        .envs(std::env::var_os("PATH").map(|path| ("PATH", path)))
+        .envs(std::env::var_os("PATH").map(|path| ("PATH", without_the_tool(&path))))
         .env("HOME", folder.join("home"))
         .env("GIT_CONFIG_NOSYSTEM", "1")
         .env("GIT_CONFIG_GLOBAL", folder.join("home/.gitconfig"))
@@ -249,6 +250,12 @@ pub(crate) fn clean(folder: &Path, program: &str) -> Command {
         .current_dir(folder)
         .stdin(std::process::Stdio::null());
     command
+}
+
+/// Hooks run the first tool on the path: one that is installed is not the one under test.
+fn without_the_tool(path: &OsStr) -> OsString {
+    let folders = std::env::split_paths(path).filter(|folder| !folder.join("git-trainset").exists());
+    std::env::join_paths(folders).unwrap()
 }
 
 /// Every file below a folder, by its path from `root`.

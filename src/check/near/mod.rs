@@ -5,10 +5,12 @@
 
 mod likeness;
 mod print;
+mod relation;
 mod settle;
 mod text;
 
 pub(crate) use likeness::{Likeness, likeness};
 pub use print::Print;
+pub(crate) use relation::Relation;
 pub(crate) use settle::settle;
-pub(crate) use text::near_copies;
+pub(crate) use text::{near_copies, near_sayings};

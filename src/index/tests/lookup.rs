@@ -66,17 +66,17 @@ fn replaces_and_removes() {
 
 #[test]
 fn what_shares_a_band_is_found_once() {
-    let banded = |symbol: &str, bands: &[u32]| ChunkEntry { bands: bands.to_vec(), ..chunk("a.py", symbol, symbol) };
-    let change = Change { chunks: vec![banded("f", &[1, 2, u32::MAX]), banded("g", &[2, 3]), banded("h", &[])], ..Change::default() };
+    let banded = |symbol: &str, bands: &[u64]| ChunkEntry { bands: bands.to_vec(), ..chunk("a.py", symbol, symbol) };
+    let change = Change { chunks: vec![banded("f", &[1, 2, u64::MAX]), banded("g", &[2, 3]), banded("h", &[])], ..Change::default() };
     let folder = TempDir::new().unwrap();
     let mut index = built(&folder.path().join("index"), &change);
-    let found = |index: &Index, bands: &[u32]| {
+    let found = |index: &Index, bands: &[u64]| {
         let mut ids: Vec<String> = index.lookup().alike(bands).unwrap().into_iter().map(|(id, _)| id).collect();
         ids.sort();
         ids
     };
     assert_eq!(found(&index, &[1, 2]), ["a.py::f", "a.py::g"]);
-    assert_eq!(found(&index, &[u32::MAX]), ["a.py::f"]);
+    assert_eq!(found(&index, &[u64::MAX]), ["a.py::f"]);
     assert!(found(&index, &[4]).is_empty() && found(&index, &[]).is_empty());
     index.apply(Change { remove_chunks: vec!["a.py::f".to_string()], ..Change::default() }, mirror("next")).unwrap();
     assert_eq!(found(&index, &[1, 2]), ["a.py::g"]);
