@@ -16,6 +16,10 @@ pub(super) struct Eval {
     #[arg(long, value_name = "N", default_value_t = 100)]
     limit: usize,
 
+    /// Show code beside the evidence that is nearly about the question
+    #[arg(long)]
+    distractors: bool,
+
     /// Compare with these models behind the same address
     #[arg(long, value_name = "NAME")]
     against: Vec<String>,
@@ -27,7 +31,7 @@ pub(super) struct Eval {
 impl Eval {
     pub(super) fn wanted(&self, configured: Option<&str>) -> Wanted {
         let models = configured.map(str::to_owned).into_iter().chain(self.against.iter().cloned()).collect();
-        Wanted { split: self.split.clone(), limit: self.limit, models }
+        Wanted { split: self.split.clone(), limit: self.limit, distractors: self.distractors, models }
     }
 }
 

@@ -9,12 +9,12 @@ use serde::Serialize;
 use crate::check::{Gate, Provers};
 use crate::commands::Progress;
 use crate::commands::answer::{STYLE, hear, judged, model, opening};
-use crate::commands::export::at;
+use crate::commands::export::{Beside, at};
 use crate::commands::filed::filed;
 use crate::commands::ledger::Ledger;
 use crate::commands::sources::Sources;
 use crate::commands::workspace::{Asking, Workspace};
-use crate::export::{Conversation, Tame};
+use crate::export::{self, Conversation, Tame};
 use crate::generate::llm::Talk;
 use crate::git::Oid;
 use crate::model::{Reply, Row, STALE, key};
@@ -30,6 +30,8 @@ pub(crate) struct Wanted {
     pub split: String,
     /// Ask so many questions.
     pub limit: usize,
+    /// Show code beside the evidence that is nearly about the question, so that finding what to cite is part of it.
+    pub distractors: bool,
     /// The models to compare; none is the one that is configured.
     pub models: Vec<String>,
 }
@@ -71,7 +73,13 @@ pub(crate) fn run(workspace: &Workspace, wanted: &Wanted, progress: &Progress) -
     let dataset = at(workspace, None)?;
     let manifest = dataset.manifest.as_ref().context("the dataset has another schema\nmend: git trainset update")?;
     let sources = Sources::new(workspace.repository.handle(), Oid::parse(&manifest.source.tree)?, &workspace.secrets);
-    let rows = rows(workspace, dataset.tree, wanted, &|path| manifest.held.contains(path))?;
+    let mut rows = rows(workspace, dataset.tree, wanted, &|path| manifest.held.contains(path))?;
+    if wanted.distractors {
+        let beside = Beside::open(workspace, &manifest.source.tree)?;
+        let mut shelf = beside.shelf();
+        let mix = |row: Row| shelf.of(&row, &sources).map(|near| export::mixed(row, near));
+        rows = rows.into_iter().map(mix).collect::<anyhow::Result<_>>()?;
+    }
     if rows.is_empty() {
         bail!("there is no row to ask in the split `{}`\nmend: hold out more files, `[split]` in .trainset.toml", wanted.split);
     }

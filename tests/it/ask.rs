@@ -186,5 +186,11 @@ fn eval_tells_a_model_that_knows_from_one_that_does_not() {
     assert_eq!((of(2, "formed"), of(2, "grounded"), of(2, "found"), of(2, "denied")), (0, 0, 0, 0));
     let told = sandbox.trainset(&["eval", "--split", "train", "--limit", "5", "--base-url", &url, "--model", "tuned"]);
     assert!(told.stdout.contains("| tuned | 100.0 % (5 of 5) |"), "{told:#?}");
+    let mixed = sandbox
+        .trainset(&["eval", "--json", "--split", "train", "--limit", "60", "--distractors", "--base-url", &url, "--model", "base"])
+        .json();
+    let own = &mixed["scores"][0];
+    assert!(own["cited"] == own["rows"] && own["found"] == own["facts"] && own["rows"] == 60, "cites follow the evidence: {own:#}");
+    assert!(server.asked().last().unwrap().told().matches("\n[E").count() > 2);
     fails(&sandbox.trainset(&["eval", "--split", "tset", "--base-url", &url, "--model", "m"]), &["no split `tset`"]);
 }

@@ -18,14 +18,14 @@ const LOOKED_AT: usize = 12;
 /// A longer piece would drown the evidence.
 const LONGEST: u32 = 60;
 
-pub(super) struct Beside {
+pub(in crate::commands) struct Beside {
     index: Index,
     scope: Scope,
 }
 
 impl Beside {
     /// The index has to be of the source that the rows are of.
-    pub(super) fn open(workspace: &Workspace, source_tree: &str) -> anyhow::Result<Self> {
+    pub(in crate::commands) fn open(workspace: &Workspace, source_tree: &str) -> anyhow::Result<Self> {
         match checkout::at_hand(workspace)? {
             Some(index) if index.mirror().source_tree == source_tree => Ok(Self { index, scope: workspace.settings.scope()? }),
             Some(_) => bail!("the index is of another commit than the rows\nmend: git trainset update, and export the tip of the dataset"),
@@ -33,13 +33,13 @@ impl Beside {
         }
     }
 
-    pub(super) fn shelf(&self) -> Shelf<'_> {
+    pub(in crate::commands) fn shelf(&self) -> Shelf<'_> {
         Shelf { lookup: self.index.lookup(), places: Places::default(), scope: &self.scope }
     }
 }
 
 /// The index in the hands of one thread.
-pub(super) struct Shelf<'b> {
+pub(in crate::commands) struct Shelf<'b> {
     lookup: Lookup,
     places: Places,
     scope: &'b Scope,
@@ -48,7 +48,7 @@ pub(super) struct Shelf<'b> {
 impl Shelf<'_> {
     /// The best hits for the question that are no evidence of it and no copy of what is. What stands in another split
     /// stays there.
-    pub(super) fn of(&mut self, row: &Row, sources: &Sources) -> anyhow::Result<Vec<Evidence>> {
+    pub(in crate::commands) fn of(&mut self, row: &Row, sources: &Sources) -> anyhow::Result<Vec<Evidence>> {
         let kinds = [ChunkKind::Function, ChunkKind::Method];
         let sorts = [kinds.map(|kind| sort(kind.name())).into()];
         let accepts = |path: &str| self.scope.split(path) == row.split;

@@ -13,7 +13,8 @@ use anyhow::{Context, bail};
 use rayon::prelude::*;
 use serde::Serialize;
 
-use self::beside::{Beside, Shelf};
+pub(super) use self::beside::Beside;
+use self::beside::Shelf;
 use self::folder::Folder;
 pub(crate) use self::folder::Written;
 use crate::commands::Progress;
