@@ -7,7 +7,7 @@ use super::{Bench, Rule, design};
 use crate::model::{Evidence, Row, STALE, has_word, words};
 
 /// Words of the languages themselves, which name nothing.
-const KEYWORDS: &[&str] = &["None", "True", "False", "not", "is", "in", "and", "or", "if", "else", "for", "while", "let"];
+const KEYWORDS: &[&str] = &["None", "True", "False", "not", "is", "in", "and", "or", "if", "else", "for", "while", "let", "undefined"];
 
 /// Names that a word of the language stands for.
 const IMPLIED: &[(&str, &str)] = &[("assert", "AssertionError")];

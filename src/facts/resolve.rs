@@ -182,7 +182,12 @@ impl<'r, 'w> Resolver<'r, 'w> {
             if let Some((found, certainty)) = self.own_method(last) {
                 return (Some(found), certainty);
             }
-            return match self.name(last) {
+            let meaning = match self.name(last) {
+                // A file that hands on one thing is that thing.
+                Some(Meaning::Module(path)) => self.export(&path, "default", 0),
+                meaning => meaning,
+            };
+            return match meaning {
                 Some(Meaning::Chunk(found)) => (Some(found), Certainty::Exact),
                 _ => (None, Certainty::Outside),
             };
@@ -244,11 +249,11 @@ impl<'r, 'w> Resolver<'r, 'w> {
         if self.language.scopes.typed || COMMON.contains(&name) || name.starts_with("__") || name.len() < 3 {
             return (None, Certainty::Outside);
         }
-        let language = self.language.name;
+        let language = self.language;
         let bearers: Vec<Arc<Chunk>> = self
             .definitions(name)
             .iter()
-            .filter(|found| found.kind == ChunkKind::Method && parse::by_path(&found.path).is_some_and(|other| other.name == language))
+            .filter(|found| found.kind == ChunkKind::Method && parse::by_path(&found.path).is_some_and(|other| other.sees(language)))
             .cloned()
             .collect();
         match bearers.as_slice() {
@@ -513,7 +518,7 @@ impl<'r, 'w> Resolver<'r, 'w> {
         let stem = module.rsplit('/').next().unwrap_or_default();
         self.reads.files(stem);
         let files = (self.world.files)(stem);
-        let same = |path: &&String| parse::by_path(path).is_some_and(|language| language.name == self.language.name);
+        let same = |path: &&String| parse::by_path(path).is_some_and(|language| language.sees(self.language));
         let modules: Vec<(String, &String)> = files.iter().filter(same).map(|path| (self.language.module(path), path)).collect();
         let exactly =
             |want: &str| -> Vec<String> { modules.iter().filter(|(name, _)| name == want).map(|(_, path)| (*path).clone()).collect() };
@@ -561,7 +566,7 @@ fn bare_type(of: &str) -> Option<String> {
         for wrapper in ["Option<", "Box<", "Arc<", "Rc<"] {
             name = name.strip_prefix(wrapper).and_then(|rest| rest.strip_suffix('>')).unwrap_or(name);
         }
-        for nothing in [" | None", "|None"] {
+        for nothing in [" | None", "|None", " | null", " | undefined"] {
             name = name.strip_suffix(nothing).unwrap_or(name);
         }
         name = name.strip_prefix("None | ").unwrap_or(name);

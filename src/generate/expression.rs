@@ -29,7 +29,9 @@ fn collect(text: &str, holds: bool, out: &mut Vec<Atom>) {
     let mut holds = holds;
     loop {
         text = unwrapped(text);
-        let whole = text.starts_with("let ") || !split(text, &[" if ", " else ", " for "]).is_empty() || text.starts_with("lambda");
+        let whole = text.starts_with("let ")
+            || !split(text, &[" if ", " else ", " for ", " ? ", " => ", " ?? "]).is_empty()
+            || text.starts_with("lambda");
         if whole {
             break;
         }
@@ -63,8 +65,16 @@ fn collect(text: &str, holds: bool, out: &mut Vec<Atom>) {
 
 /// A comparison of the kind that has an opposite, as that.
 fn turned(text: &str) -> Option<String> {
-    const OPPOSITES: &[(&str, &str)] =
-        &[(" is not ", " is "), (" not in ", " in "), (" == ", " != "), (" != ", " == "), (" is ", " is not "), (" in ", " not in ")];
+    const OPPOSITES: &[(&str, &str)] = &[
+        (" is not ", " is "),
+        (" not in ", " in "),
+        (" === ", " !== "),
+        (" !== ", " === "),
+        (" == ", " != "),
+        (" != ", " == "),
+        (" is ", " is not "),
+        (" in ", " not in "),
+    ];
     let (at, operator) = comparison(text)?;
     let (_, opposite) = OPPOSITES.iter().find(|(from, _)| *from == operator)?;
     Some(format!("{}{opposite}{}", &text[..at], &text[at + operator.len()..]))
@@ -72,7 +82,7 @@ fn turned(text: &str) -> Option<String> {
 
 /// The only comparison at the top of a text: where it stands, and its operator.
 pub(super) fn comparison(text: &str) -> Option<(usize, &'static str)> {
-    const OPERATORS: &[&str] = &[" is not ", " not in ", " is ", " in ", " == ", " != ", " <= ", " >= ", " < ", " > "];
+    const OPERATORS: &[&str] = &[" is not ", " not in ", " is ", " in ", " === ", " !== ", " == ", " != ", " <= ", " >= ", " < ", " > "];
     let mut found = None;
     let mut at = 0;
     while let Some((place, operator)) = first(&text[at..], OPERATORS) {
@@ -105,7 +115,9 @@ pub(super) fn follows(atom: &Atom, others: &[Atom]) -> bool {
         |text: &str| comparison(text).map(|(at, operator)| (text[..at].to_owned(), operator, text[at + operator.len()..].to_owned()));
     let Some((left, operator, right)) = about(&atom.text).filter(|_| atom.holds) else { return false };
     others.iter().filter(|other| other.holds && *other != atom).any(|other| match (operator, about(&other.text)) {
-        (" != " | " is not ", Some((of, " == " | " is ", value))) => of == left && value != right && is_fixed(&value) && is_fixed(&right),
+        (" != " | " is not " | " !== ", Some((of, " == " | " is " | " === ", value))) => {
+            of == left && value != right && is_fixed(&value) && is_fixed(&right)
+        }
         (" is not ", None) if right == "None" => other.text == left || other.text.starts_with(&format!("isinstance({left}, ")),
         _ => false,
     })
@@ -167,7 +179,7 @@ impl Iterator for Scan<'_> {
         match (self.quote, c) {
             (Some(open), c) if c == open => self.quote = None,
             (Some(_), _) => (),
-            (None, '"' | '\'') => self.quote = Some(c),
+            (None, '"' | '\'' | '`') => self.quote = Some(c),
             (None, '(' | '[' | '{') => self.depth += 1,
             (None, ')' | ']' | '}') => self.depth -= 1,
             _ => (),
@@ -197,6 +209,8 @@ mod tests {
         assert_eq!(shown("a != 1 || !b", false), ["a == 1", "b"]);
         assert_eq!(shown("let Some(x) = y", false), ["not let Some(x) = y"]);
         assert_eq!(shown("x if y else z", false), ["not x if y else z"]);
+        assert_eq!(shown("a !== 1 || !b", false), ["a === 1", "b"]);
+        assert_eq!(shown("a ? b && c : d", true), ["a ? b && c : d"]);
     }
 
     #[test]

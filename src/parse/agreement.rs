@@ -76,8 +76,8 @@ fn unproved(folder: &Path) -> (usize, Vec<String>) {
 
 #[test]
 fn facts_are_proved() {
-    for repository in ["shop", "ledger"] {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/repos").join(repository);
+    for repository in ["repos/shop", "repos/ledger", "languages/desk"] {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(repository);
         let (all, wrong) = unproved(&folder);
         assert!(all > 100, "{all} facts of {repository}");
         assert!(wrong.is_empty(), "{} of {all} facts of {repository} are not proved\n{}", wrong.len(), wrong.join("\n"));

@@ -3,7 +3,7 @@
 use std::sync::OnceLock;
 
 use super::syntax::NodeId;
-use super::{Syntax, python, rust};
+use super::{Syntax, python, rust, script};
 use crate::model::Chunk;
 
 /// A programming language. A new one is one folder, one line in [`LANGUAGES`] and a fixture.
@@ -43,6 +43,8 @@ pub(crate) struct Scopes {
     pub own: &'static [&'static str],
     /// What the methods of a base class are called on.
     pub base: &'static str,
+    /// What languages have in common whose files import each other; empty for one that stands alone.
+    pub family: &'static str,
     /// May methods of a type stand in another file than the type?
     pub scattered: bool,
     /// Are there modules written out within a file?
@@ -66,7 +68,7 @@ pub(crate) struct Frame {
 }
 
 /// Every language the tool reads.
-pub(crate) static LANGUAGES: &[&Language] = &[&python::LANGUAGE, &rust::LANGUAGE];
+pub(crate) static LANGUAGES: &[&Language] = &[&python::LANGUAGE, &rust::LANGUAGE, &script::JAVASCRIPT, &script::TYPESCRIPT, &script::TSX];
 
 /// The language of a file, by its extension.
 pub(crate) fn by_path(path: &str) -> Option<&'static Language> {
@@ -75,6 +77,11 @@ pub(crate) fn by_path(path: &str) -> Option<&'static Language> {
 }
 
 impl Language {
+    /// Is it the same language, or one whose files import its own?
+    pub(crate) fn sees(&self, other: &Self) -> bool {
+        self.name == other.name || !self.scopes.family.is_empty() && self.scopes.family == other.scopes.family
+    }
+
     pub(super) fn grammar(&self) -> &'static Grammar {
         self.grammar.get_or_init(|| Grammar::new((self.grammar_of)()))
     }

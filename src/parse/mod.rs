@@ -16,6 +16,7 @@ mod predicate;
 mod prover;
 mod python;
 mod rust;
+mod script;
 mod sketch;
 mod syntax;
 mod tokens;

@@ -100,7 +100,10 @@ impl Prover {
             // A constant is the statement that names it.
             return (syntax.language.prove)(syntax, "defined_at", &[name]).is_some();
         }
-        syntax.child(top, "name").is_some_and(|stated| syntax.text(stated) == name)
+        match syntax.child(top, "name") {
+            Some(stated) => syntax.text(stated) == name,
+            None => (syntax.language.prove)(syntax, "defined_at", &[name]).is_some(),
+        }
     }
 
     /// Does the definition end with the lines? `next` is the line of code behind them.

@@ -180,7 +180,7 @@ impl<'t> Syntax<'t> {
             let whole = self.is_leaf(token)
                 || self.is_comment(token)
                 || self.kind(token).ends_with("string_literal")
-                || matches!(self.kind(token), "string_content" | "format_specifier");
+                || matches!(self.kind(token), "string_content" | "format_specifier" | "template_string" | "regex" | "jsx_text");
             next = if whole { self.end(token) } else { token + 1 };
             if !whole || self.is_comment(token) || self.start_byte(token) == self.end_byte(token) {
                 continue;
@@ -196,10 +196,16 @@ impl<'t> Syntax<'t> {
                 out.pop();
             }
             let opened = out.ends_with(['(', '[']) || out.is_empty() || after_angle;
-            let member = matches!(text, "." | "?")
+            let member = matches!(text, "." | "?" | "?.")
                 && matches!(
                     self.kind(around),
-                    "field_expression" | "await_expression" | "try_expression" | "attribute" | "field_access" | "method_invocation"
+                    "field_expression"
+                        | "await_expression"
+                        | "try_expression"
+                        | "attribute"
+                        | "field_access"
+                        | "method_invocation"
+                        | "member_expression"
                 );
             if gap && !opened && !(closes && text != "}") && text != "," && !member {
                 out.push(' ');
@@ -258,7 +264,7 @@ thread_local! {
 /// Parses within the patience that a text of this length deserves; None where it runs out.
 fn parse(language: &'static Language, text: &str) -> Option<tree_sitter::Tree> {
     PARSERS.with_borrow_mut(|parsers| {
-        let parser = parsers.entry(language.name).or_insert_with(tree_sitter::Parser::new);
+        let parser = parsers.entry(language.extensions[0]).or_insert_with(tree_sitter::Parser::new);
         if parser.language().is_none() {
             parser.set_language(language.grammar().language()).ok()?;
         }

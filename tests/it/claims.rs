@@ -12,13 +12,13 @@ pub(crate) struct Stated {
     pub(crate) holds: bool,
 }
 
-const LANGUAGES: [&str; 2] = ["python", "rust"];
+const LANGUAGES: [&str; 3] = ["python", "rust", "typescript"];
 
 /// Predicates whose notion a language has not: Rust has no defaults, no handlers, no tables of its
 /// own, no blocks that expect an error, and methods that override stand in an `impl` that is not
 /// cited with them. What it passes and binds is not claimed of it.
-/// Python hands no errors on, they pass.
-const FOREIGN: [(&str, &str); 9] = [
+/// Python and scripts hand no errors on, they pass; tests of scripts expect errors of what they are handed.
+const FOREIGN: [(&str, &str); 11] = [
     ("rust", "default"),
     ("rust", "handles"),
     ("rust", "overrides"),
@@ -28,6 +28,8 @@ const FOREIGN: [(&str, &str); 9] = [
     ("rust", "passes_when"),
     ("rust", "assigns"),
     ("python", "hands_on"),
+    ("typescript", "hands_on"),
+    ("typescript", "expects"),
 ];
 
 /// The claims of a fixture. A chunk begins with `>>> path::symbol`, its code follows, then its

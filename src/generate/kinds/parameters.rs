@@ -18,7 +18,7 @@ pub(super) type Cited<'c> = (&'c Chunk, usize);
 
 /// Has it to be given?
 pub(super) fn is_required(parameter: &Parameter) -> bool {
-    parameter.default.is_empty() && !parameter.name.starts_with('*')
+    parameter.default.is_empty() && !parameter.name.starts_with('*') && !parameter.name.starts_with("...")
 }
 
 /// One line for each parameter, each with its claim. What they mean stands in one of `documents`:
@@ -36,6 +36,7 @@ pub(super) fn of_parameters(answer: &mut Answer, tongue: Tongue, owner: Cited, d
             (Some(default), _) => say!(tongue, "{default} by default", "默认 {default}"),
             (None, [b'*', b'*', ..]) => tongue.say("any further keyword arguments", "其余的关键字参数").to_owned(),
             (None, [b'*', ..]) => tongue.say("any further positional arguments", "其余的位置参数").to_owned(),
+            (None, [b'.', ..]) => tongue.say("any further arguments", "其余的参数").to_owned(),
             (None, _) if default.is_empty() => tongue.say("required", "必填").to_owned(),
             (None, _) => tongue.say("optional", "可选").to_owned(),
         };

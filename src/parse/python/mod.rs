@@ -37,6 +37,7 @@ pub(super) static LANGUAGE: Language = Language {
 const SCOPES: Scopes = Scopes {
     own: &["self", "cls"],
     base: "super()",
+    family: "",
     scattered: false,
     modules_within: false,
     folder: false,

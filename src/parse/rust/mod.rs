@@ -44,6 +44,7 @@ pub(super) static LANGUAGE: Language = Language {
 const SCOPES: Scopes = Scopes {
     own: &["self", "Self"],
     base: "",
+    family: "",
     scattered: true,
     modules_within: true,
     folder: false,
