@@ -18,7 +18,7 @@ def run(*command):
     """Runs a command, shows what it says, and gives it back."""
     print("$", *command, flush=True)
     said = []
-    with subprocess.Popen([str(part) for part in command], stdout=subprocess.PIPE, text=True) as child:
+    with subprocess.Popen([str(part) for part in command], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as child:
         for line in child.stdout:
             print(line, end="", flush=True)
             said.append(line)
