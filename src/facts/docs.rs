@@ -1,11 +1,13 @@
-//! What a docstring says of parameters, in the three styles of the field: reST fields, Google
-//! sections, NumPy sections.
+//! What documentation says of parameters, in the styles of the field: reST fields, Google sections, NumPy
+//! sections, block tags.
 
 use std::collections::BTreeMap;
 
 /// The first sentence that describes each parameter, as it stands in the docstring.
 pub(crate) fn parameter_docs(doc: &str) -> BTreeMap<String, String> {
-    entries(doc, ":param ", &["Args:", "Arguments:", "Parameters:", "Attributes:"], "Parameters")
+    let mut out = entries(doc, ":param ", &["Args:", "Arguments:", "Parameters:", "Attributes:"], "Parameters");
+    tagged(doc, &["@param "], &mut out);
+    out
 }
 
 /// The first sentence that says when each exception is raised.
@@ -14,7 +16,34 @@ pub(crate) fn raise_docs(doc: &str) -> BTreeMap<String, String> {
     for (name, text) in entries(doc, ":raise ", &[], "Raises") {
         out.entry(name).or_insert(text);
     }
+    tagged(doc, &["@throws ", "@exception "], &mut out);
     out
+}
+
+/// Block tags that name something: `@param name what it is`, with a type in braces where people write one.
+fn tagged(doc: &str, tags: &[&str], out: &mut BTreeMap<String, String>) {
+    let lines: Vec<&str> = doc.lines().collect();
+    for (at, line) in lines.iter().enumerate() {
+        let Some(rest) = tags.iter().find_map(|tag| line.trim().strip_prefix(tag)) else { continue };
+        let (first, text) = without_type(rest).split_once(char::is_whitespace).unwrap_or_default();
+        let name = first.trim_matches(['[', ']']).split('=').next().unwrap_or_default().rsplit('.').next().unwrap_or_default();
+        let text = text.trim().trim_start_matches("- ");
+        let plain = !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || c == '_');
+        if let Some(sentence) = first_sentence(text, &until_tag(&lines[at + 1..])).filter(|_| plain && !text.is_empty()) {
+            out.entry(name.to_owned()).or_insert(sentence);
+        }
+    }
+}
+
+/// What stands behind a type in braces.
+fn without_type(text: &str) -> &str {
+    let text = text.trim_start();
+    text.strip_prefix('{').and_then(|rest| rest.split_once('}')).map_or(text, |(_, rest)| rest.trim_start())
+}
+
+/// The lines below that belong to the same block tag.
+fn until_tag<'d>(below: &[&'d str]) -> Vec<&'d str> {
+    below.iter().map(|line| line.trim()).take_while(|line| !line.is_empty() && !line.starts_with('@')).collect()
 }
 
 /// The first sentence that says what comes back, or what comes one by one.
@@ -25,7 +54,10 @@ pub(crate) fn return_docs(doc: &str) -> Option<String> {
         let head = line.trim();
         let below = &lines[at + 1..];
         let numpy_head = matches!(head, "Returns" | "Yields") && below.first().is_some_and(|under| is_rule(under));
-        if let Some(text) = FIELDS.iter().find_map(|field| head.strip_prefix(field)) {
+        let block = ["@return ", "@returns "].iter().find_map(|tag| head.strip_prefix(tag)).map(without_type);
+        if let Some(text) = block {
+            first_sentence(text, &until_tag(below))
+        } else if let Some(text) = FIELDS.iter().find_map(|field| head.strip_prefix(field)) {
             first_sentence(text, &deeper(below, indent(line)))
         } else if let Some(text) = head.strip_prefix("Returns:").or_else(|| head.strip_prefix("Yields:")) {
             let section = deeper(below, indent(line));
@@ -167,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn three_styles_are_read() {
+    fn each_style_is_read() {
         check(
             "Sends.\n\n:param url: URL for the request.\n:param str data: the body\n",
             &[("data", "the body"), ("url", "URL for the request.")],
@@ -180,6 +212,10 @@ mod tests {
             "Sends.\n\nParameters\n----------\nurl : str\n    where to\nx, y : int\n    a place\n\nReturns\n-------\nz : int\n    no\n",
             &[("url", "where to"), ("x", "a place"), ("y", "a place")],
         );
+        check(
+            "Sends.\n\n@param url where to\n    and more\n@param {string} [data] - the body\n@param empty\n@return no\n",
+            &[("data", "the body"), ("url", "where to and more")],
+        );
         check("No parameters.", &[]);
     }
 
@@ -188,6 +224,7 @@ mod tests {
         let check = |doc: &str, want: &str| assert_eq!(return_docs(doc).unwrap_or_default(), want);
         check("Sends.\n\n:param x: no\n:return: what came back,\n    in bytes. More.\n:rtype: bytes\n", "what came back, in bytes.");
         check("Sends.\n\n:returns: what came back\n", "what came back");
+        check("Sends.\n\n@return what came back,\n in bytes\n@throws E never\n", "what came back, in bytes");
         check(
             "Sends.\n\nReturns:\n    The same order, placed and\n    priced.\n\nRaises:\n    E: no\n",
             "The same order, placed and priced.",

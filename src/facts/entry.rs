@@ -31,7 +31,19 @@ const VERBS: &[&str] = &["get", "post", "put", "patch", "delete", "head", "optio
 const COMMANDS: &[&str] = &["command", "group"];
 /// Classes whose heirs are commands.
 const COMMAND_CLASSES: &[&str] = &["BaseCommand", "AppCommand", "LabelCommand"];
-const TASKS: &[&str] = &["task", "shared_task", "periodic_task", "scheduled", "on_event"];
+const TASKS: &[&str] = &[
+    "task",
+    "shared_task",
+    "periodic_task",
+    "scheduled",
+    "on_event",
+    "Scheduled",
+    "EventListener",
+    "RabbitListener",
+    "RabbitHandler",
+    "KafkaListener",
+    "JmsListener",
+];
 
 /// What the decorators of a chunk, or its name, make of it.
 pub(crate) fn entry(chunk: &Chunk) -> Option<Entry> {
@@ -66,8 +78,11 @@ pub(crate) fn verbs(chunk: &Chunk) -> Vec<String> {
     for decorator in &chunk.facts.decorators {
         let Some(Entry::Route { verb, .. }) = of_decorator(decorator) else { continue };
         let (_, arguments) = decorator.split_once('(').unwrap_or_default();
-        let stated: Vec<String> =
+        let mut stated: Vec<String> =
             quoted(arguments).iter().map(|text| text.to_uppercase()).filter(|text| VERBS.contains(&text.to_lowercase().as_str())).collect();
+        stated.extend(
+            arguments.split("RequestMethod.").skip(1).map(leading_word).filter(|verb| VERBS.contains(&verb.to_lowercase().as_str())),
+        );
         return if stated.is_empty() { vec![verb] } else { stated };
     }
     Vec::new()
@@ -77,12 +92,19 @@ fn of_decorator(decorator: &str) -> Option<Entry> {
     let (name, arguments) = decorator.split_once('(').unwrap_or((decorator, ""));
     let last = name.rsplit(['.', ':']).next().unwrap_or_default();
     let texts = quoted(arguments);
+    // Spring's `GetMapping`; a `RequestMapping` says the verb among its arguments.
+    let mapping = last.strip_suffix("Mapping").map(str::to_lowercase).filter(|verb| verb == "request" || VERBS.contains(&verb.as_str()));
     let path = texts.iter().find(|text| text.starts_with('/'));
     if last == "route"
         && let Some(path) = path
     {
         let stated = texts.iter().find(|text| VERBS.contains(&text.to_lowercase().as_str()));
         let verb = stated.map_or_else(|| "GET".to_owned(), |verb| verb.to_uppercase());
+        return Some(Entry::Route { verb, path: path.clone() });
+    }
+    if let (Some(verb), Some(path)) = (mapping, path) {
+        let stated = arguments.split("RequestMethod.").nth(1).map(leading_word);
+        let verb = if verb == "request" { stated.unwrap_or_else(|| "GET".to_owned()) } else { verb.to_uppercase() };
         return Some(Entry::Route { verb, path: path.clone() });
     }
     if VERBS.contains(&last)
@@ -96,6 +118,17 @@ fn of_decorator(decorator: &str) -> Option<Entry> {
         () if TASKS.contains(&last) => Some(Entry::Task { decorator }),
         () => None,
     }
+}
+
+fn leading_word(text: &str) -> String {
+    text.chars().take_while(char::is_ascii_alphabetic).collect()
+}
+
+/// The path in front of those of a class's methods, as its annotation says: `/orders` of `RequestMapping("/orders")`.
+pub(crate) fn prefix(class: &Chunk) -> Option<(&str, String)> {
+    let mapping = class.facts.decorators.iter().find(|decorator| decorator.starts_with("RequestMapping("))?;
+    let path = quoted(mapping).into_iter().find(|text| text.starts_with('/'))?;
+    Some((mapping, path))
 }
 
 /// The texts between quotes, in order.
@@ -131,5 +164,8 @@ mod tests {
         assert_eq!(of_decorator("route(\"/orders\", method = \"PUT\")"), route("PUT", "/orders"));
         assert_eq!(of_decorator("tauri::command"), Some(Entry::Command { decorator: "tauri::command".into() }));
         assert_eq!(of_decorator("tokio::main"), None);
+        assert_eq!(of_decorator("GetMapping(\"/orders\")"), route("GET", "/orders"));
+        assert_eq!(of_decorator("RequestMapping(value = \"/orders\", method = RequestMethod.POST)"), route("POST", "/orders"));
+        assert_eq!(of_decorator("Mapping(\"/orders\")"), None);
     }
 }

@@ -70,6 +70,14 @@ pub(crate) fn flow_steps(steps: &[Neighbour]) -> Vec<FlowStep> {
     steps.iter().map(step).collect()
 }
 
+/// Does it only set or get one value, as `setStatus` and `getStatus` do?
+fn is_accessor(chunk: &Chunk) -> bool {
+    let named = |front: &str| chunk.name.strip_prefix(front).is_some_and(|rest| rest.starts_with(char::is_uppercase));
+    let facts = &chunk.facts;
+    let plain = facts.statements <= 1 && facts.branches == 0 && facts.raises.is_empty() && facts.calls.is_empty();
+    plain && (named("set") && facts.parameters.len() == 1 || (named("get") || named("is")) && facts.parameters.is_empty())
+}
+
 /// Does it do a part of the work, rather than hold or hand on a value?
 fn works(chunk: &Chunk) -> bool {
     let facts = &chunk.facts;
@@ -79,5 +87,6 @@ fn works(chunk: &Chunk) -> bool {
         && !facts.stub
         && !facts.fallback
         && !chunk.name.starts_with("__")
+        && !is_accessor(chunk)
         && (does || !chunk.doc.is_empty() && facts.statements >= 2)
 }

@@ -20,7 +20,7 @@ mod view;
 mod world;
 
 pub(crate) use docs::{parameter_docs, plain_prose, raise_docs, return_docs};
-pub(crate) use entry::{Entry, entry, of_handler, verbs};
+pub(crate) use entry::{Entry, entry, of_handler, prefix, verbs};
 pub(crate) use flow::flow_steps;
 pub(crate) use offers::{Anchor, BEST, offer_key, offers};
 pub(crate) use passing::comes_through;

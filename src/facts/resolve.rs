@@ -268,6 +268,8 @@ impl<'r, 'w> Resolver<'r, 'w> {
         if let Some(known) = self.seen.get(name) {
             return known.clone();
         }
+        // A base class of the class around may lead back to the name.
+        self.seen.insert(name.to_owned(), None);
         let meaning = self.name_afresh(name);
         self.seen.insert(name.to_owned(), meaning.clone());
         meaning

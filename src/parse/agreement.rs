@@ -76,7 +76,7 @@ fn unproved(folder: &Path) -> (usize, Vec<String>) {
 
 #[test]
 fn facts_are_proved() {
-    for repository in ["repos/shop", "repos/ledger", "languages/desk"] {
+    for repository in ["repos/shop", "repos/ledger", "repos/depot", "languages/desk"] {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(repository);
         let (all, wrong) = unproved(&folder);
         assert!(all > 100, "{all} facts of {repository}");

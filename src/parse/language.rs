@@ -3,7 +3,7 @@
 use std::sync::OnceLock;
 
 use super::syntax::NodeId;
-use super::{Syntax, python, rust, script};
+use super::{Syntax, java, python, rust, script};
 use crate::model::Chunk;
 
 /// A programming language. A new one is one folder, one line in [`LANGUAGES`] and a fixture.
@@ -68,7 +68,8 @@ pub(crate) struct Frame {
 }
 
 /// Every language the tool reads.
-pub(crate) static LANGUAGES: &[&Language] = &[&python::LANGUAGE, &rust::LANGUAGE, &script::JAVASCRIPT, &script::TYPESCRIPT, &script::TSX];
+pub(crate) static LANGUAGES: &[&Language] =
+    &[&python::LANGUAGE, &rust::LANGUAGE, &java::LANGUAGE, &script::JAVASCRIPT, &script::TYPESCRIPT, &script::TSX];
 
 /// The language of a file, by its extension.
 pub(crate) fn by_path(path: &str) -> Option<&'static Language> {

@@ -8,6 +8,8 @@
 //! here); nothing recurses over a syntax tree; a file in which the parser had to guess gives no
 //! chunks at all.
 
+mod conditions;
+mod java;
 mod language;
 mod origin;
 mod outline;

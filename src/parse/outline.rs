@@ -64,6 +64,8 @@ pub(super) fn chunks(syntax: &Syntax, path: &str, module: Definition, mut defini
             ChunkKind::Class => children.get(&Some(at)).unwrap_or(&none),
             _ => &none,
         };
+        // A constant of a class is part of its head, and shown with it.
+        let inner: Vec<usize> = inner.iter().copied().filter(|&child| definitions[child].kind != ChunkKind::Constant).collect();
         let skip: HashMap<NodeId, usize> =
             inner.iter().flat_map(|&child| definitions[child].roots.iter().map(move |&root| (root, child))).collect();
         let lines = Lines { start: definition.start_line, end: syntax.end_line(definition.node) };

@@ -42,7 +42,7 @@ fn check(table: &Table) {
 #[test]
 fn stated_claims_die_with_their_code() {
     let mut table = Table::default();
-    for stated in ["python", "rust"].iter().flat_map(|language| stated(language)).filter(|stated| stated.holds) {
+    for stated in ["python", "rust", "java"].iter().flat_map(|language| stated(language)).filter(|stated| stated.holds) {
         assert!(!mutants(&stated.trial).is_empty(), "no mutant of {} {:?}", stated.trial.predicate, stated.trial.args);
         table.try_out(&stated.trial);
     }
@@ -55,7 +55,7 @@ fn stated_claims_die_with_their_code() {
 
 #[test]
 fn claims_of_samples_die_with_their_code() {
-    for name in ["shop", "ledger"] {
+    for name in ["shop", "ledger", "depot"] {
         let mut table = Table::default();
         for trial in of_repository(name) {
             assert!(trial.holds(), "{name}: {} {:?}", trial.predicate, trial.args);

@@ -86,8 +86,14 @@ pub(crate) fn alter(trial: &Trial) -> Vec<Mutant> {
         ("overrides", [method]) => {
             head::method(&mut place, 0, method);
             head::method(&mut place, 1, method);
-            let bases = place.tree().top().and_then(|top| place.tree().child(top, "superclasses"));
-            let edits = bases.map(|list| place.tree().instead(list, "(ZzBase)")).into_iter().collect();
+            let tree = place.tree();
+            let bases = tree.top().and_then(|top| tree.child(top, "superclasses"));
+            let types =
+                tree.of_kind(&["type_identifier"]).filter(|&at| tree.text(at) == last(&place.trial.exhibits[1].symbol)).collect::<Vec<_>>();
+            let edits: Vec<Edit> = match bases {
+                Some(list) => vec![tree.instead(list, "(ZzBase)")],
+                None => types.into_iter().map(|at| tree.instead(at, "ZzBase")).collect(),
+            };
             place.push("the base swapped", edits);
         }
         ("called_by", [written]) => {
@@ -103,12 +109,14 @@ pub(crate) fn alter(trial: &Trial) -> Vec<Mutant> {
 fn returns(place: &mut Place, value: &str, when: &str) {
     let tree = place.tree();
     let wanted = norm(value);
-    let bare = |text: &str| norm(text.trim().trim_start_matches("return").trim());
+    let bare = |text: &str| norm(text.trim().trim_start_matches("return").trim().trim_end_matches(';'));
     let fits = |stated: &str| bare(stated) == wanted || bare(stated) == format!("({wanted})");
     let statements: Vec<usize> = tree.of_kind(&["return_statement", "return_expression"]).filter(|&at| fits(tree.text(at))).collect();
     let tails = if tree.rust && !value.is_empty() { place.reading(0, value) } else { Vec::new() };
-    let other: Vec<Edit> = statements.iter().map(|&at| tree.instead(at, "return zz_value")).collect();
-    let dropped: Vec<Edit> = statements.iter().map(|&at| tree.instead(at, if tree.rust { "zz_value()" } else { "pass" })).collect();
+    let end = if tree.java { ";" } else { "" };
+    let other: Vec<Edit> = statements.iter().map(|&at| tree.instead(at, format!("return zz_value{end}"))).collect();
+    let nothing = format!("{}{end}", if tree.rust || tree.java { "zz_value()" } else { "pass" });
+    let dropped: Vec<Edit> = statements.iter().map(|&at| tree.instead(at, nothing.as_str())).collect();
     let both =
         |edits: Vec<Edit>, text: &str| edits.into_iter().chain(tails.iter().map(|&at| tree.instead(at, text))).collect::<Vec<Edit>>();
     let (other, dropped) = (both(other, "zz_value"), both(dropped, "zz_value"));
@@ -135,16 +143,21 @@ fn raises(place: &mut Place, exception: &str, when: &str) {
     };
     let named = |at: usize| -> bool {
         let alias = words(tree.text(at)).nth(1).unwrap_or_default();
-        let clauses = tree.above(at).filter(|&above| tree.nodes[above].kind == "except_clause");
-        clauses.into_iter().any(|clause| tree.text(clause).lines().next().is_some_and(|line| line.contains(&format!("as {alias}"))))
+        let clauses = tree.above(at).filter(|&above| matches!(tree.nodes[above].kind, "except_clause" | "catch_clause"));
+        let names = [format!("as {alias}"), format!(" {alias})")];
+        let line = |clause: usize| tree.text(clause).lines().next().unwrap_or_default();
+        clauses.into_iter().any(|clause| names.iter().any(|name| line(clause).contains(name)))
     };
-    let statements: Vec<usize> = tree.of_kind(&["raise_statement", "assert_statement"]).filter(|at| raised(at) || named(*at)).collect();
-    let dropped = statements.iter().map(|&at| tree.instead(at, "pass")).collect();
+    let kinds = ["raise_statement", "assert_statement", "throw_statement"];
+    let statements: Vec<usize> = tree.of_kind(&kinds).filter(|at| raised(at) || named(*at)).collect();
+    let dropped = statements.iter().map(|&at| tree.instead(at, if tree.java { "zz_value();" } else { "pass" })).collect();
     place.push("the raise dropped", dropped);
     if exception == "AssertionError" {
         let tree = place.tree();
-        let asserted =
-            tree.of_kind(&["assert_statement"]).filter_map(|at| tree.parts(at).first().map(|&first| tree.around(first, "not (", ")")));
+        let asserted = tree.of_kind(&["assert_statement"]).filter_map(|at| {
+            let negated = if tree.java { "!(" } else { "not (" };
+            tree.parts(at).first().map(|&first| tree.around(first, negated, ")"))
+        });
         let edits = asserted.collect();
         place.push("the assertion negated", edits);
     }
@@ -164,6 +177,9 @@ fn raises(place: &mut Place, exception: &str, when: &str) {
 fn handles(place: &mut Place, exception: &str) {
     let tree = place.tree();
     let mut edits: Vec<Edit> = Vec::new();
+    for stated in tree.of_kind(&["catch_type"]).flat_map(|list| tree.parts(list)) {
+        edits.extend((norm(tree.text(stated)) == norm(exception)).then(|| tree.instead(stated, "ZzError")));
+    }
     for clause in tree.of_kind(&["except_clause"]) {
         match tree.child(clause, "value") {
             Some(value) => {
@@ -214,14 +230,23 @@ fn item(place: &mut Place, name: &str, key: &str, value: &str) {
 /// Assignments to the target: the whole, the target, the value.
 fn assignments(place: &Place, target: &str) -> Vec<(usize, usize, Option<usize>)> {
     let tree = place.tree();
-    let kinds =
-        ["assignment", "augmented_assignment", "delete_statement", "assignment_expression", "compound_assignment_expr", "named_expression"];
+    let kinds = [
+        "assignment",
+        "augmented_assignment",
+        "delete_statement",
+        "assignment_expression",
+        "compound_assignment_expr",
+        "named_expression",
+        "update_expression",
+        "variable_declarator",
+    ];
     let mut out = Vec::new();
     for at in tree.of_kind(&kinds) {
         let left = tree.child(at, "left").or_else(|| tree.child(at, "name")).unwrap_or(at);
         let found = (left..tree.nodes[left].last).find(|&node| norm(tree.text(node)) == norm(target) && node != at);
         let right = tree.child(at, "right").or_else(|| tree.child(at, "value"));
-        out.extend(found.map(|found| (at, found, right)));
+        // What counts up is no statement of its own where nothing follows but its target.
+        out.extend(found.or((tree.nodes[at].kind == "update_expression").then(|| at + 1)).map(|found| (at, found, right)));
     }
     out
 }
@@ -275,7 +300,12 @@ fn shadow(place: &mut Place, name: &str) {
     let edit = list.map(|list| {
         let at = tree.nodes[list].end - 1;
         let comma = if tree.parts(list).is_empty() || tree.text(list).trim_end_matches(')').trim_end().ends_with(',') { "" } else { ", " };
-        (at, at, format!("{comma}{name}{}", if tree.rust { ": Zz" } else { "" }))
+        let parameter = match (tree.rust, tree.java) {
+            (true, _) => format!("{name}: Zz"),
+            (_, true) => format!("Zz {name}"),
+            _ => name.to_owned(),
+        };
+        (at, at, format!("{comma}{parameter}"))
     });
     place.push("the name made a parameter", edit.into_iter().collect());
 }
@@ -315,10 +345,10 @@ fn transitions(place: &mut Place, field: &str, from: &str, to: &str) {
     let tree = place.tree();
     let conditions: Vec<Edit> = tree
         .of_kind(&["if_statement", "elif_clause", "while_statement", "if_expression"])
-        .filter_map(|at| Some(tree.instead(tree.child(at, "condition")?, "zz_flag")))
-        .chain(tree.of_kind(&["match_statement", "match_expression"]).filter_map(|at| {
-            let subject = tree.child(at, "subject").or_else(|| tree.child(at, "value"))?;
-            Some(tree.instead(subject, "zz_flag"))
+        .filter_map(|at| Some(tree.instead(tree.child(at, "condition")?, if tree.java { "(zz_flag)" } else { "zz_flag" })))
+        .chain(tree.of_kind(&["match_statement", "match_expression", "switch_expression"]).filter_map(|at| {
+            let subject = tree.child(at, "subject").or_else(|| tree.child(at, "value")).or_else(|| tree.child(at, "condition"))?;
+            Some(tree.instead(subject, if tree.java { "(zz_flag)" } else { "zz_flag" }))
         }))
         .collect();
     place.push("no condition asks", conditions);
@@ -346,17 +376,29 @@ fn absent(place: &mut Place, what: &str, name: &str) {
         let margin: String = column.chars().take_while(|c| c.is_whitespace()).collect();
         vec![(at, at, format!("{text}\n{margin}"))]
     };
-    let class = matches!(tree.nodes[top].kind, "class_definition" | "struct_item" | "enum_item" | "trait_item");
+    let class = matches!(tree.nodes[top].kind, "class_definition" | "struct_item" | "enum_item" | "trait_item")
+        || tree.java && !tree.nodes[top].kind.starts_with("method") && !tree.nodes[top].kind.starts_with("constructor");
     let added = match (what, tree.rust) {
         ("parameter", rust) => {
             let list = tree.child(top, "parameters");
             let edit = list.map(|list| {
                 let at = tree.nodes[list].start + 1;
                 let comma = if tree.parts(list).is_empty() { "" } else { ", " };
-                (at, at, format!("{name}{}{comma}", if rust { ": Zz" } else { "" }))
+                let stated = match (rust, tree.java) {
+                    (true, _) => format!("{name}: Zz"),
+                    (_, true) => format!("Zz {name}"),
+                    _ => name.clone(),
+                };
+                (at, at, format!("{stated}{comma}"))
             });
             edit.into_iter().collect()
         }
+        ("raises", false) if tree.java => inside(format!("if (zz_flag) throw new {name}();")),
+        ("calls", false) if tree.java => inside(format!("{name}();")),
+        ("method", false) if tree.java => inside(format!("void {name}() {{ }}")),
+        ("attribute", false) if tree.java => inside(format!("int {name};")),
+        ("name", false) if tree.java && class => inside(format!("int {name};")),
+        ("name", false) if tree.java => inside(format!("zz = {name};")),
         ("raises", false) => inside(format!("raise {name}(\"zz\")")),
         ("raises", true) => inside(format!("return Err({name});")),
         ("calls", rust) => inside(format!("{name}(){}", if rust { ";" } else { "" })),
@@ -375,7 +417,7 @@ fn absent(place: &mut Place, what: &str, name: &str) {
     let Some((start, end)) = exhibit.code.rsplit_once('\n') else { return };
     let margin = |line: &str| line.len() - line.trim_start().len();
     let first = margin(&exhibit.code);
-    if margin(end) > first || place.rust() {
+    if margin(end) > first || place.rust() || place.java() {
         let mut exhibits = place.trial.exhibits.clone();
         exhibits[0].code = start.to_owned();
         exhibits[0].rest = format!("{end}\n{}", exhibit.rest);
@@ -401,14 +443,16 @@ fn same_except(place: &mut Place, only_first: &str, only_second: &str) {
             let start = tree.nodes[last].start;
             let column = tree.text[..start].rsplit('\n').next().unwrap_or_default();
             let margin: String = column.chars().take_while(|c| c.is_whitespace()).collect();
-            let end = if tree.rust && !text.ends_with(';') { ";" } else { "" };
+            let end = if (tree.rust || tree.java) && !text.ends_with(';') { ";" } else { "" };
             let whole = place.reading(from, text.trim_end_matches(';')).first().map(|&node| place.trees[from].text(node).to_owned());
             let edits = whole.map(|whole| (start, start, format!("{whole}{end}\n{margin}"))).into_iter().collect();
             place.push_of(to, "the difference on both sides", edits);
         }
     }
     let name = last(&place.trial.exhibits[1].symbol).to_owned();
-    let (head, item) = if place.rust() {
+    let (head, item) = if place.java() {
+        ("void", " {\n    zz_a.b(1);\n    zz_c.d(2);\n    zz_e();\n}")
+    } else if place.rust() {
         ("fn", " {\n    zz_a.b(1);\n    zz_c.d(2);\n    zz_e\n}")
     } else {
         ("def", ":\n    zz_a.b(1)\n    zz_c.d(2)\n    return zz_e")

@@ -8,23 +8,22 @@ pub(crate) fn alter(place: &mut Place, at: usize, callee: &str) {
     let calls = place.calls(at, callee);
     let tree = &place.trees[at];
     let name = last(callee.trim_start_matches("….")).to_owned();
-    let functions: Vec<usize> =
-        calls.iter().filter_map(|&call| tree.child(call, "function").or_else(|| tree.child(call, "macro"))).collect();
+    let functions: Vec<(usize, usize)> = calls.iter().filter_map(|&call| tree.callee(call)).collect();
     let renamed: Vec<Edit> = functions
         .iter()
-        .filter_map(|&function| {
-            let leaf = (function..tree.nodes[function].last).rev().find(|&leaf| tree.is_leaf(leaf) && tree.text(leaf) == name)?;
+        .filter_map(|&(start, end)| {
+            let inside = |leaf: &usize| start <= tree.nodes[*leaf].start && tree.nodes[*leaf].end <= end;
+            let leaf = (0..tree.nodes.len()).rev().filter(inside).find(|&leaf| tree.is_leaf(leaf) && tree.text(leaf) == name)?;
             Some(tree.instead(leaf, format!("zz_{name}")))
         })
         .collect();
-    let dropped = calls.iter().map(|&call| tree.instead(call, "zz_value")).collect();
-    let objects = functions.iter().map(|&function| match tree.rust {
-        true => tree.instead(function, format!("zz::{name}")),
-        false => tree.instead(function, format!("zz.{name}")),
-    });
+    let dropped = calls.iter().map(|&call| tree.instead(call, if tree.java { "zz_value()" } else { "zz_value" })).collect();
+    let objects = functions.iter().map(|&(start, end)| (start, end, format!("{}{name}", if tree.rust { "zz::" } else { "zz." })));
     let objects: Vec<Edit> = if callee.starts_with("….") { Vec::new() } else { objects.collect() };
     let renamed = if renamed.len() == functions.len() { renamed } else { Vec::new() };
-    let deferred: Vec<Edit> = if tree.rust { Vec::new() } else { calls.iter().map(|&call| tree.around(call, "(lambda: ", ")")).collect() };
+    // A call in a lambda is still one of the code.
+    let deferred: Vec<Edit> =
+        if tree.rust || tree.java { Vec::new() } else { calls.iter().map(|&call| tree.around(call, "(lambda: ", ")")).collect() };
     place.push_of(at, "the callee renamed", renamed);
     place.push_of(at, "the call dropped", dropped);
     place.push_of(at, "the call on another object", objects);
@@ -38,7 +37,7 @@ pub(crate) fn exchange(place: &mut Place, first: &str, second: &str) {
     let ends = before.iter().map(|&call| tree.nodes[call].end).max().unwrap_or_default();
     let apart = behind.iter().all(|&call| tree.nodes[call].start >= ends);
     let other = |calls: &[usize], name: &str| -> Vec<Edit> {
-        calls.iter().filter_map(|&call| Some(tree.instead(tree.child(call, "function")?, name))).collect()
+        calls.iter().filter_map(|&call| tree.callee(call).map(|(start, end)| (start, end, name.to_owned()))).collect()
     };
     let mut edits = other(&before, second);
     edits.extend(other(&behind, first));
@@ -71,6 +70,8 @@ pub(crate) fn keep_returned(place: &mut Place, callee: &str) {
         } else if let Some(statement) = whole(place, call, "return_statement") {
             let keyword = tree.nodes[statement].start;
             edits.push((keyword, keyword + "return".len(), "zz_value =".to_owned()));
+        } else if tree.java {
+            edits.push(tree.around(call, "zz_value(", ")"));
         }
     }
     place.push("the result kept", edits);
@@ -97,9 +98,13 @@ pub(crate) fn assign_elsewhere(place: &mut Place, callee: &str) {
     let calls = place.calls(0, callee);
     let tree = place.tree();
     let assigned = |call: usize| {
-        let above =
-            tree.above(call).find(|&above| matches!(tree.nodes[above].kind, "assignment" | "let_declaration" | "assignment_expression"))?;
-        tree.child(above, "left").or_else(|| tree.child(above, "pattern"))
+        let above = tree.above(call).find(|&above| {
+            matches!(
+                tree.nodes[above].kind,
+                "assignment" | "let_declaration" | "assignment_expression" | "variable_declarator" | "resource"
+            )
+        })?;
+        tree.child(above, "left").or_else(|| tree.child(above, "pattern")).or_else(|| tree.child(above, "name"))
     };
     let edits = calls.iter().filter_map(|&call| Some(tree.instead(assigned(call)?, "zz_target"))).collect();
     place.push("the result assigned to another target", edits);

@@ -24,7 +24,8 @@ fn conditions(tree: &Tree, when: &str) -> Vec<usize> {
         "if_clause" => tree.parts(at).first().copied(),
         _ => tree.child(at, "condition"),
     });
-    let all: Vec<usize> = stated.chain(guards).filter(|&at| is_part(when, tree.text(at))).collect();
+    let loops = tree.of_kind(&["for_statement"]).filter(|_| tree.java).filter_map(|at| tree.child(at, "condition"));
+    let all: Vec<usize> = stated.chain(guards).chain(loops).filter(|&at| is_part(when, tree.text(at))).collect();
     all
 }
 
@@ -54,9 +55,12 @@ pub(crate) fn alter(place: &mut Place, when: &str) {
     let tree = place.tree();
     let found = conditions(tree, when);
     // Written as no claim writes it: a twin on the other side must not take the claim over.
-    let untrue = if tree.rust { ") == false" } else { ") is False" };
-    let negated: Vec<Edit> = found.iter().map(|&at| tree.around(at, "(", untrue)).collect();
-    let widened: Vec<Edit> = found.iter().map(|&at| tree.instead(at, "zz_flag")).collect();
+    let untrue = if tree.rust || tree.java { ") == false" } else { ") is False" };
+    // Some grammars count the brackets around a condition to it.
+    let bracketed = |at: usize| tree.nodes[at].kind == "parenthesized_expression" && tree.java;
+    let negated: Vec<Edit> =
+        found.iter().map(|&at| if bracketed(at) { tree.around(at, "((", ") == false)") } else { tree.around(at, "(", untrue) }).collect();
+    let widened: Vec<Edit> = found.iter().map(|&at| tree.instead(at, if bracketed(at) { "(zz_flag)" } else { "zz_flag" })).collect();
     let operators = found.iter().filter_map(|&at| {
         let tokens = (at..tree.nodes[at].last).filter(|&token| {
             tree.is_leaf(token) && !tree.nodes[token].named
@@ -81,9 +85,9 @@ pub(crate) fn alter(place: &mut Place, when: &str) {
 }
 
 fn loops(tree: &Tree, when: &str) -> Vec<Edit> {
-    let all = tree.of_kind(&["for_statement", "for_expression"]);
+    let all = tree.of_kind(&["for_statement", "for_expression", "enhanced_for_statement"]);
     let named = all.filter_map(|at| {
-        let pattern = tree.child(at, "left").or_else(|| tree.child(at, "pattern"))?;
+        let pattern = tree.child(at, "left").or_else(|| tree.child(at, "pattern")).or_else(|| tree.child(at, "name"))?;
         let source = tree.child(at, "right").or_else(|| tree.child(at, "value"))?;
         let told = format!("for{}in{}", norm(tree.text(pattern)), norm(tree.text(source)));
         norm(when).contains(&told).then(|| tree.instead(source, "zz_items"))
@@ -100,7 +104,8 @@ fn handlers(tree: &Tree, when: &str) -> Vec<Edit> {
         let kinds = if tree.nodes[value].kind == "as_pattern" { *tree.parts(value).first()? } else { value };
         norm(when).contains(&format!("except{}", norm(tree.text(kinds)))).then(|| tree.instead(kinds, "ZzError"))
     });
-    named.collect()
+    let caught = tree.of_kind(&["catch_type"]).filter(|&at| norm(when).contains(&format!("except{}", norm(tree.text(at)))));
+    named.chain(caught.map(|at| tree.instead(at, "ZzError"))).collect()
 }
 
 fn patterns(tree: &Tree, when: &str) -> Vec<Edit> {
@@ -111,17 +116,25 @@ fn patterns(tree: &Tree, when: &str) -> Vec<Edit> {
         let other = if tree.rust { "Zz::Pattern" } else { "Zz.PATTERN" };
         told.contains(&format!(":{}", norm(tree.text(pattern)))).then(|| tree.instead(pattern, other))
     });
-    named.collect()
+    let labels = tree.of_kind(&["switch_label"]).filter_map(|at| {
+        let stated = *tree.parts(at).first()?;
+        let inside = |told: &str| told.contains(&norm(tree.text(stated)));
+        told.split("case").skip(1).any(inside).then(|| tree.instead(stated, "ZZ_OTHER"))
+    });
+    named.chain(labels).collect()
 }
 
 /// Puts each of these statements or expressions under one more condition.
 pub(crate) fn under(place: &mut Place, nodes: &[usize]) {
     let tree = place.tree();
     let edits = nodes.iter().map(|&at| {
+        let at = tree.statement(at);
         let statement = tree.nodes[at].kind.ends_with("_statement")
             || tree.nodes[at].kind == "assignment"
             || tree.nodes[at].kind == "augmented_assignment";
         match (tree.rust, statement) {
+            (false, true) if tree.java => tree.around(at, "if (zz_flag) ", ""),
+            (false, false) if tree.java => tree.around(at, "(zz_flag ? ", " : null)"),
             (false, true) => tree.around(at, "if zz_flag: ", ""),
             (false, false) => tree.around(at, "(zz_flag and ", ")"),
             (true, _) => tree.around(at, "if zz_flag { ", " }"),
@@ -136,6 +149,7 @@ pub(crate) fn under(place: &mut Place, nodes: &[usize]) {
 pub(crate) fn hoist(place: &mut Place, nodes: &[usize], when: &str) {
     let tree = place.tree();
     let known = conditions(tree, when);
+    let nodes: Vec<usize> = nodes.iter().map(|&at| tree.statement(at)).collect();
     let branch = |at: usize| {
         let branch = tree.above(at).find(|&above| matches!(tree.nodes[above].kind, "if_statement" | "if_expression"))?;
         let block = tree.child(branch, "consequence")?;
@@ -147,7 +161,11 @@ pub(crate) fn hoist(place: &mut Place, nodes: &[usize], when: &str) {
         (inside && alone).then_some(branch)
     };
     let branches: Vec<Option<usize>> = nodes.iter().map(|&at| branch(at)).collect();
-    let empty = if tree.rust { "()" } else { "pass" };
+    let empty = match (tree.rust, tree.java) {
+        (true, _) => "()",
+        (_, true) => "zz_value();",
+        _ => "pass",
+    };
     let mut edits: Vec<Edit> = Vec::new();
     for (&at, branch) in nodes.iter().zip(&branches) {
         let Some(branch) = branch else { return };

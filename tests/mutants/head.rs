@@ -11,7 +11,8 @@ fn parameters(place: &Place, name: &str) -> Vec<(usize, usize)> {
     let mut out = Vec::new();
     for part in tree.parts(list) {
         let stated = |field| tree.child(part, field);
-        let named = stated("name").or_else(|| stated("pattern")).unwrap_or(part);
+        let declared = || tree.children(part).into_iter().find(|&child| tree.nodes[child].kind == "variable_declarator");
+        let named = stated("name").or_else(|| stated("pattern")).or_else(declared).unwrap_or(part);
         let typed = stated("type");
         let leaf = (named..tree.nodes[named].last).find(|&leaf| {
             let inside = typed.is_some_and(|typed| (typed..tree.nodes[typed].last).contains(&leaf));
@@ -33,9 +34,11 @@ pub(crate) fn parameter(place: &mut Place, name: &str) {
     renamed(place, name);
     let found = parameters(place, name);
     let tree = place.tree();
-    let dropped: Vec<Edit> = found.iter().map(|&(part, _)| tree.instead(part, "zz_other")).collect();
+    let dropped: Vec<Edit> =
+        found.iter().map(|&(part, _)| tree.instead(part, if tree.java { "Zz zz_other" } else { "zz_other" })).collect();
     let retyped = found.iter().map(|&(part, leaf)| match tree.child(part, "type") {
         Some(of) => tree.instead(of, "ZzType"),
+        None if tree.java => (tree.nodes[part].start, tree.nodes[part].start, "ZzType ".to_owned()),
         None => tree.around(leaf, "", ": ZzType"),
     });
     let retyped = retyped.collect();
@@ -62,7 +65,7 @@ pub(crate) fn default(place: &mut Place, name: &str) {
             Some((tree.nodes[before].start, tree.nodes[value(part)?].end, String::new()))
         })
         .collect();
-    if !place.rust() {
+    if !place.rust() && !place.java() {
         place.push("the default changed", changed);
         place.push("the default dropped", dropped);
     }
@@ -70,10 +73,12 @@ pub(crate) fn default(place: &mut Place, name: &str) {
 
 pub(crate) fn result(place: &mut Place) {
     let tree = place.tree();
-    let found = tree.top().and_then(|top| tree.child(top, "return_type"));
+    let found = tree.top().and_then(|top| tree.child(top, if tree.java { "type" } else { "return_type" }));
     let changed: Vec<Edit> = found.map(|of| tree.instead(of, "ZzType")).into_iter().collect();
-    let wrapped: Vec<Edit> =
-        found.map(|of| if tree.rust { tree.around(of, "Zz<", ">") } else { tree.around(of, "Zz[", "]") }).into_iter().collect();
+    let wrapped: Vec<Edit> = found
+        .map(|of| if tree.rust || tree.java { tree.around(of, "Zz<", ">") } else { tree.around(of, "Zz[", "]") })
+        .into_iter()
+        .collect();
     place.push("the result type changed", changed);
     place.push("the result type wrapped", wrapped);
 }
@@ -86,7 +91,7 @@ pub(crate) fn documented(place: &mut Place, sentence: &str) {
     let code = place.trial.exhibits[0].code.clone();
     place.push_code(0, "a word of the documentation changed", code.replace(&word, &format!("zz{word}")));
     let tree = place.tree();
-    let edits: Vec<Edit> = match tree.rust {
+    let edits: Vec<Edit> = match tree.rust || tree.java {
         true => tree.of_kind(&["line_comment", "block_comment"]).map(|at| tree.instead(at, "\n")).collect(),
         false => {
             let top = tree.top().unwrap_or_default();
@@ -102,6 +107,11 @@ pub(crate) fn decorators(place: &Place) -> Vec<(usize, usize)> {
     let tree = place.tree();
     let top = tree.top().unwrap_or_default();
     let own = tree.of_kind(&["decorator", "attribute_item"]).filter(|&at| tree.nodes[at].parent == tree.nodes[top].parent && at < top);
+    if tree.java {
+        let modifiers = tree.children(top).into_iter().filter(|&child| tree.nodes[child].kind == "modifiers");
+        let annotations = modifiers.flat_map(|list| tree.parts(list)).filter(|&at| tree.nodes[at].kind.ends_with("annotation"));
+        return annotations.map(|at| (at, at)).collect();
+    }
     own.filter_map(|at| Some((at, *tree.parts(at).first()?))).collect()
 }
 
@@ -111,7 +121,7 @@ pub(crate) fn decorated(place: &mut Place, told: &str) {
     let all = decorators(place);
     let tree = place.tree();
     let named = |inner: usize| {
-        let text = norm(tree.text(inner));
+        let text = norm(tree.text(inner).trim_start_matches('@'));
         text == wanted || text.starts_with(&format!("{wanted}("))
     };
     let found: Vec<(usize, usize)> = all.into_iter().filter(|&(_, inner)| named(inner)).collect();
@@ -119,7 +129,7 @@ pub(crate) fn decorated(place: &mut Place, told: &str) {
         .iter()
         .filter_map(|&(_, inner)| {
             let path = tree.child(inner, "function").unwrap_or(inner);
-            let path = if tree.rust { *tree.parts(inner).first()? } else { path };
+            let path = if tree.rust || tree.java { *tree.parts(inner).first()? } else { path };
             let leaf = (path..tree.nodes[path].last).rev().find(|&leaf| tree.is_leaf(leaf))?;
             Some(tree.around(leaf, "zz_", ""))
         })
@@ -148,7 +158,10 @@ pub(crate) fn route(place: &mut Place, verb: &str, path: &str) {
     for &(whole, _) in &all {
         let leaves = (whole..tree.nodes[whole].last).filter(|&leaf| tree.is_leaf(leaf));
         for leaf in leaves {
-            if tree.text(leaf).eq_ignore_ascii_case(verb) {
+            let mapping = tree.text(leaf).strip_suffix("Mapping").is_some_and(|of| of.eq_ignore_ascii_case(verb) || of == "Request");
+            if tree.java && mapping {
+                verbs.push(tree.instead(leaf, "ZzMapping"));
+            } else if tree.text(leaf).eq_ignore_ascii_case(verb) {
                 verbs.push(tree.instead(leaf, "connect"));
             } else if tree.text(leaf) == "route" && verbs.is_empty() {
                 // What stands without a verb is for one.
@@ -164,7 +177,9 @@ pub(crate) fn route(place: &mut Place, verb: &str, path: &str) {
 pub(crate) fn base(place: &mut Place, base: &str) {
     let tree = place.tree();
     let list = tree.top().and_then(|top| tree.child(top, "superclasses").or_else(|| tree.child(top, "bounds")));
-    let parts = list.map(|list| tree.parts(list)).unwrap_or_default();
+    let mut parts = list.map(|list| tree.parts(list)).unwrap_or_default();
+    let stated = tree.of_kind(&["superclass", "super_interfaces", "extends_interfaces"]).filter(|_| tree.java);
+    parts.extend(stated.flat_map(|list| list + 1..tree.nodes[list].last).filter(|&at| tree.nodes[at].kind != "type_list"));
     let found: Vec<usize> = parts.into_iter().filter(|&part| norm(tree.text(part)) == norm(base)).collect();
     let renamed = found.iter().map(|&part| tree.instead(part, "ZzBase")).collect();
     place.push("the base swapped", renamed);
@@ -173,7 +188,7 @@ pub(crate) fn base(place: &mut Place, base: &str) {
 /// Every definition of the method renamed, or made a member of something else.
 pub(crate) fn method(place: &mut Place, at: usize, method: &str) {
     let tree = &place.trees[at];
-    let functions = tree.of_kind(&["function_definition", "function_item", "function_signature_item"]);
+    let functions = tree.of_kind(&["function_definition", "function_item", "function_signature_item", "method_declaration"]);
     let named: Vec<usize> =
         functions.filter_map(|function| tree.child(function, "name")).filter(|&name| tree.text(name) == method).collect();
     let renamed = named.iter().map(|&name| tree.around(name, "zz_", "")).collect();
@@ -183,7 +198,7 @@ pub(crate) fn method(place: &mut Place, at: usize, method: &str) {
 /// Assignments to a name in a class or a module, constants, fields, variants.
 pub(crate) fn value(place: &mut Place, name: &str, value: &str) {
     let tree = place.tree();
-    let kinds = ["assignment", "const_item", "static_item", "enum_variant", "field_declaration"];
+    let kinds = ["assignment", "const_item", "static_item", "enum_variant", "field_declaration", "variable_declarator", "enum_constant"];
     let mut targets: Vec<usize> = Vec::new();
     let mut values: Vec<usize> = Vec::new();
     for at in tree.of_kind(&kinds) {
@@ -192,12 +207,14 @@ pub(crate) fn value(place: &mut Place, name: &str, value: &str) {
         let found: Vec<usize> = leaves.collect();
         if !found.is_empty() {
             targets.extend(found);
-            values.extend(tree.child(at, "right").or_else(|| tree.child(at, "value")).or_else(|| tree.child(at, "body")));
+            let stated = tree.child(at, "right").or_else(|| tree.child(at, "value")).or_else(|| tree.child(at, "arguments"));
+            values.extend(stated.or_else(|| tree.child(at, "body")));
         }
     }
     let renamed = targets.iter().map(|&target| tree.around(target, "zz_", "")).collect();
     let other = |&stated: &usize| match tree.nodes[stated].kind {
         "ordered_field_declaration_list" => tree.instead(stated, "(Zz)"),
+        "argument_list" => tree.instead(stated, "(zz_value)"),
         "field_declaration_list" => tree.instead(stated, "{ zz: u8 }"),
         _ => tree.instead(stated, "zz_value"),
     };

@@ -23,6 +23,10 @@ impl<'t> Place<'t> {
         self.tree().rust
     }
 
+    pub(crate) fn java(&self) -> bool {
+        self.tree().java
+    }
+
     /// Keeps a mutant of the first piece of code, where the edits change anything.
     pub(crate) fn push(&mut self, how: &'static str, edits: Vec<Edit>) {
         self.push_of(0, how, edits);
@@ -69,15 +73,29 @@ impl<'t> Place<'t> {
         let tree = &self.trees[at];
         let wanted = norm(callee);
         let fits = |&call: &usize| {
-            let function = tree.child(call, "function").or_else(|| tree.child(call, "macro"));
-            let Some(function) = function else { return false };
-            let stated = norm(&without_types(tree, function)) + if tree.nodes[call].kind == "macro_invocation" { "!" } else { "" };
+            let Some((start, end)) = tree.callee(call) else { return false };
+            let stated = match tree.child(call, "function").or_else(|| tree.child(call, "macro")) {
+                Some(function) => norm(&without_types(tree, function)) + if tree.nodes[call].kind == "macro_invocation" { "!" } else { "" },
+                None if tree.nodes[call].kind == "object_creation_expression" => {
+                    norm(&tree.text[start..end]).split('<').next().unwrap_or_default().to_owned()
+                }
+                None => norm(&tree.text[start..end]),
+            };
             match callee.strip_prefix("….") {
                 Some(name) => stated.contains('.') && last(&stated) == name,
                 None => stated == wanted,
             }
         };
-        tree.of_kind(&["call", "call_expression", "macro_invocation"]).filter(fits).collect()
+        tree.of_kind(&[
+            "call",
+            "call_expression",
+            "macro_invocation",
+            "method_invocation",
+            "object_creation_expression",
+            "explicit_constructor_invocation",
+        ])
+        .filter(fits)
+        .collect()
     }
 }
 

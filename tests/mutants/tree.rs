@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use tree_sitter::{Language, Parser};
 
 static PYTHON: LazyLock<Language> = LazyLock::new(|| tree_sitter_python::LANGUAGE.into());
+static JAVA: LazyLock<Language> = LazyLock::new(|| tree_sitter_java::LANGUAGE.into());
 static RUST: LazyLock<Language> = LazyLock::new(|| tree_sitter_rust::LANGUAGE.into());
 
 pub(crate) struct Node {
@@ -19,12 +20,15 @@ pub(crate) struct Node {
 
 pub(crate) struct Tree {
     pub(crate) rust: bool,
+    pub(crate) java: bool,
     pub(crate) text: String,
     /// Did the parser have to guess?
     pub(crate) broken: bool,
     pub(crate) nodes: Vec<Node>,
     /// White space in front of the text, which is not parsed.
     margin: String,
+    /// How much of the text stands around the code for the grammar's sake, in front and behind.
+    around: (usize, usize),
 }
 
 /// Text for a range of bytes.
@@ -32,9 +36,24 @@ pub(crate) type Edit = (usize, usize, String);
 
 impl Tree {
     pub(crate) fn parse(path: &str, code: &str) -> Self {
-        let rust = path.ends_with(".rs");
-        let language: &'static Language = if rust { &RUST } else { &PYTHON };
-        let text = code.trim_start().to_owned();
+        let java = path.ends_with(".java");
+        // Members stand in a class, and a class may be shown without its end.
+        let frames: &[(&str, &str)] =
+            if java { &[("", ""), ("class Zz {", "\n}"), ("", "\n}"), ("class Zz {", "\n}}")] } else { &[("", "")] };
+        let mut all = frames.iter().map(|(before, behind)| Self::parse_in(path, code, before, behind));
+        let first = all.next().unwrap_or_else(|| Self::parse_in(path, code, "", ""));
+        if first.broken { all.find(|tree| !tree.broken).unwrap_or(first) } else { first }
+    }
+
+    fn parse_in(path: &str, code: &str, before: &str, behind: &str) -> Self {
+        let (rust, java) = (path.ends_with(".rs"), path.ends_with(".java"));
+        let language: &'static Language = match (rust, java) {
+            (true, _) => &RUST,
+            (_, true) => &JAVA,
+            _ => &PYTHON,
+        };
+        let bare = code.trim_start();
+        let text = format!("{before}{bare}{behind}");
         let mut nodes: Vec<Node> = Vec::new();
         let mut parser = Parser::new();
         let tree = parser.set_language(language).ok().and_then(|()| parser.parse(&text, None));
@@ -59,7 +78,8 @@ impl Tree {
             }
         }
         let broken = tree.is_none_or(|tree| tree.root_node().has_error());
-        Self { rust, broken, margin: code[..code.len() - text.len()].to_owned(), text, nodes }
+        let margin = code[..code.len() - bare.len()].to_owned();
+        Self { rust, java, broken, margin, around: (before.len(), behind.len()), text, nodes }
     }
 
     pub(crate) fn text(&self, at: usize) -> &str {
@@ -89,10 +109,48 @@ impl Tree {
 
     /// The definition that the text begins with.
     pub(crate) fn top(&self) -> Option<usize> {
-        let kinds =
-            ["function_definition", "class_definition", "function_item", "struct_item", "enum_item", "trait_item", "macro_definition"];
-        self.of_kind(&kinds)
-            .find(|&at| self.above(at).all(|above| matches!(self.nodes[above].kind, "decorated_definition" | "module" | "source_file")))
+        let kinds = [
+            "function_definition",
+            "class_definition",
+            "function_item",
+            "struct_item",
+            "enum_item",
+            "trait_item",
+            "macro_definition",
+            "class_declaration",
+            "interface_declaration",
+            "enum_declaration",
+            "record_declaration",
+            "method_declaration",
+            "constructor_declaration",
+        ];
+        // What stands around the code is none of it.
+        let own = |at: usize| self.nodes[at].start >= self.around.0;
+        let outside =
+            |above: usize| !own(above) || matches!(self.nodes[above].kind, "decorated_definition" | "module" | "source_file" | "program");
+        let in_front = |above: usize| outside(above) || self.around.0 > 0 && self.nodes[above].kind == "class_body";
+        self.of_kind(&kinds).find(|&at| own(at) && self.above(at).all(in_front))
+    }
+
+    /// Where it is written what a call calls.
+    pub(crate) fn callee(&self, call: usize) -> Option<(usize, usize)> {
+        let whole = |at: usize| (self.nodes[at].start, self.nodes[at].end);
+        if self.nodes[call].kind == "method_invocation" {
+            let name = self.child(call, "name")?;
+            return Some((self.nodes[call].start, self.nodes[name].end));
+        }
+        let field = match self.nodes[call].kind {
+            "object_creation_expression" => "type",
+            "explicit_constructor_invocation" => "constructor",
+            _ => "function",
+        };
+        self.child(call, field).or_else(|| self.child(call, "macro")).map(whole)
+    }
+
+    /// The statement that an expression is the whole of, else itself.
+    pub(crate) fn statement(&self, at: usize) -> usize {
+        let above = self.nodes[at].parent;
+        if self.java && self.nodes[above].kind == "expression_statement" { above } else { at }
     }
 
     pub(crate) fn is_leaf(&self, at: usize) -> bool {
@@ -121,7 +179,10 @@ impl Tree {
             }
         }
         out.push_str(&self.text[from..]);
-        (out != format!("{}{}", self.margin, self.text)).then_some(out)
+        let (before, behind) = self.around;
+        let changed = out != format!("{}{}", self.margin, self.text);
+        let code = out.get(self.margin.len() + before..out.len() - behind).unwrap_or_default();
+        changed.then(|| format!("{}{code}", self.margin))
     }
 }
 

@@ -159,7 +159,8 @@ fn question(tongue: Tongue, brief: &Brief) -> String {
     let (name, file) = (symbol(&brief.subject), path(&brief.subject));
     let mut values = vec![("s", name.as_str()), ("p", file.as_str())];
     match crate::facts::entry(&brief.subject) {
-        Some(Entry::Route { path, .. }) => {
+        // What a class puts in front of the paths of its methods is not shown here.
+        Some(Entry::Route { path, .. }) if brief.subject.container.is_empty() => {
             let verbs = crate::facts::verbs(&brief.subject).join("|");
             values.extend([("v", verbs.as_str()), ("r", path.as_str())]);
             fill(pick(tongue, &brief.slot.id(), ROUTES, CHINESE_ROUTES), &values)

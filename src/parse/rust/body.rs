@@ -4,7 +4,7 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::model::{Call, CallUse, Effect, Exit, Facts, Guard, GuardKind, Import, Local, Outside, Raise};
-use crate::parse::rust::conditions::Conditions;
+use crate::parse::conditions::Conditions;
 use crate::parse::rust::failure;
 use crate::parse::rust::imports::Home;
 use crate::parse::rust::names::{self, told};
@@ -51,7 +51,7 @@ pub(super) fn facts(syntax: &Syntax, block: NodeId, around: &Body) -> Facts {
     let mut walk = Walk {
         syntax,
         around,
-        conditions: Conditions::default(),
+        conditions: Conditions::of(&["block"]),
         places: HashMap::from([(block, if syntax.kind(block) == "block" { Place::tail(around.returns) } else { Place::default() })]),
         errors: HashSet::new(),
         closure: 0,
@@ -259,7 +259,7 @@ impl Walk<'_, '_> {
     /// Control may leave here; in a closure it does not leave the function.
     fn may_leave(&mut self, kind: GuardKind) {
         if self.closure == 0 {
-            self.conditions.may_leave(kind);
+            self.conditions.may_leave(kind, true);
         }
     }
 
@@ -326,7 +326,7 @@ impl Walk<'_, '_> {
     fn repeat(&mut self, node: NodeId) {
         let syntax = self.syntax;
         let Some(body) = syntax.child(node, "body") else { return };
-        self.conditions.round(body);
+        self.conditions.round(body, true);
         self.place(Some(body), Place::of(CallUse::Ignored));
         if let Some(condition) = syntax.child(node, "condition") {
             let text = told(syntax, condition);

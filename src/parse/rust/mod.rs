@@ -1,7 +1,6 @@
 //! Rust, after tree-sitter-rust 0.24.
 
 mod body;
-mod conditions;
 mod extract;
 mod failure;
 mod imports;

@@ -1,13 +1,12 @@
 //! How callees, patterns and types are written.
 
+pub(super) use crate::parse::conditions::UNTOLD;
 use crate::parse::syntax::{NodeId, Syntax};
 
 /// A callee longer than this is told by its last name.
 const MAX_CALLEE: usize = 80;
 /// Code longer than this is not repeated.
 const MAX_TEXT: usize = 2000;
-/// What stands for code that is too long.
-pub(super) const UNTOLD: &str = "…";
 
 /// What is called, without type arguments, where it can be written on one short line.
 pub(super) fn callee(syntax: &Syntax, function: NodeId) -> Option<String> {

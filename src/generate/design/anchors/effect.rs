@@ -1,7 +1,7 @@
 //! A function that leaves the program, and the doors by which control comes in.
 
 use super::{callees, callers};
-use crate::facts::{Anchor, Entry, View};
+use crate::facts::{Anchor, Entry, View, prefix};
 use crate::generate::design::ground::Ground;
 use crate::generate::phrase::{code, symbol};
 use crate::model::{Call, Neighbour, Outside, Predicate};
@@ -77,6 +77,10 @@ pub(super) fn ground(anchor: Anchor, view: &View, ground: &mut Ground) -> Option
 pub(super) fn route(view: &View, ground: &mut Ground) -> Option<()> {
     let chunk = view.chunk.clone();
     let Some(Entry::Route { verb, path }) = &view.entry else { return None };
+    // Clients know it by the path of its class as well.
+    if view.class.as_ref().is_some_and(|class| prefix(class).is_some()) {
+        return None;
+    }
     ground.set("verb", verb.clone());
     ground.set_code("route", path);
     ground.hold(

@@ -7,7 +7,7 @@ mod wording;
 use self::input::{inputs, options, taken};
 use self::outcome::{answers, errors, failing, faults, told_answers};
 use self::wording::question;
-use crate::facts::{Does, Entry, Use, View, entry, evidence_lines, of_handler, plain_prose, verbs};
+use crate::facts::{Does, Entry, Use, View, entry, evidence_lines, of_handler, plain_prose, prefix, verbs};
 use crate::generate::chinese::docstring;
 use crate::generate::condition::{under, with_subject};
 use crate::generate::kinds::{Kind, Material};
@@ -15,7 +15,7 @@ use crate::generate::offline::Answer;
 use crate::generate::phrase::{capital, code, path, quoted, stopped, symbol};
 use crate::generate::tongue::{Tongue, say};
 use crate::generate::usage::{self, predicate};
-use crate::model::{Brief, CallUse, ChunkKind, Neighbour, Predicate};
+use crate::model::{Brief, CallUse, Chunk, ChunkKind, Neighbour, Predicate};
 
 pub(super) static KIND: Kind = Kind { name: "api", version: 1, intent: "how", weight, material, draft };
 
@@ -38,7 +38,9 @@ fn weight(view: &View) -> u32 {
 }
 
 fn material(view: &View) -> Material {
-    let class = view.class.iter().filter(|class| evidence_lines(class).is_some() && is_class_entry(view.entry.as_ref()));
+    let route = matches!(view.entry, Some(Entry::Route { .. }));
+    let bears = |class: &Chunk| is_class_entry(view.entry.as_ref()) || route && prefix(class).is_some();
+    let class = view.class.iter().filter(|class| evidence_lines(class).is_some() && bears(class));
     let class = class.map(|class| Neighbour::of(class.clone()));
     let arguments = view
         .siblings
@@ -90,7 +92,7 @@ fn draft(brief: &Brief) -> Answer {
     let (name, id) = (symbol(subject), subject.id.as_str());
     let class = class_of(brief);
     let Some(entry) = entry(subject).or_else(|| of_handler(subject, &class?.1.chunk)) else { return Answer::default() };
-    let mut answer = Answer { question: question(tongue, brief, &entry), ..Answer::default() };
+    let mut answer = Answer { question: question(tongue, brief, &whole_route(brief, &entry)), ..Answer::default() };
     let mut parts: Vec<String> = Vec::new();
     let served = served(tongue, brief, &entry, &mut answer);
     answer.step("locate", served.clone(), &[1]);
@@ -176,6 +178,14 @@ fn is_prose(summary: &str) -> bool {
     told && !summary.starts_with([':', '>', '.', '@'])
 }
 
+/// A route with what its class puts in front of the path.
+fn whole_route(brief: &Brief, entry: &Entry) -> Entry {
+    match (entry, class_of(brief).and_then(|(_, class)| prefix(&class.chunk))) {
+        (Entry::Route { verb, path }, Some((_, front))) => Entry::Route { verb: verb.clone(), path: format!("{front}{path}") },
+        _ => entry.clone(),
+    }
+}
+
 /// How it is reached, in a sentence.
 fn served(tongue: Tongue, brief: &Brief, entry: &Entry, answer: &mut Answer) -> String {
     let subject = &brief.subject;
@@ -189,7 +199,21 @@ fn served(tongue: Tongue, brief: &Brief, entry: &Entry, answer: &mut Answer) -> 
                     1,
                 );
             }
-            say!(tongue, "{name} in {file} serves `{path}`.", "`{path}` 由 {file} 中的 {name} 处理。")
+            let Some((number, class)) = class_of(brief) else {
+                return say!(tongue, "{name} in {file} serves `{path}`.", "`{path}` 由 {file} 中的 {name} 处理。");
+            };
+            let Some((mapping, front)) = prefix(&class.chunk) else { return String::new() };
+            let owner = symbol(&class.chunk);
+            answer.claim(
+                say!(tongue, "{owner} carries `{mapping}`", "{owner} 带有 `{mapping}`"),
+                Predicate::new("decorated", [class.chunk.id.as_str(), mapping]),
+                number,
+            );
+            say!(
+                tongue,
+                "{name} in {file} serves `{path}` below the `{front}` of {owner}.",
+                "{owner} 的前缀是 `{front}`，其下的 `{path}` 由 {file} 中的 {name} 处理。"
+            )
         }
         Entry::Command { decorator } | Entry::Task { decorator } => {
             answer.claim(

@@ -7,14 +7,17 @@
 use std::collections::HashMap;
 
 use crate::model::{Guard, GuardKind};
-use crate::parse::rust::names::UNTOLD;
 use crate::parse::syntax::{NodeId, Syntax};
+
+/// What stands for conditions that cannot be told.
+pub(super) const UNTOLD: &str = "…";
 
 /// Code under more conditions than this is not told of: no sentence could hold it.
 const MAX_GUARDS: usize = 12;
 
-#[derive(Default)]
 pub(super) struct Conditions {
+    /// Kinds of nodes that hold statements in a row.
+    blocks: &'static [&'static str],
     /// In force here, the outermost first, each with its end.
     open: Vec<(NodeId, Guard)>,
     /// Those that begin at a node further down.
@@ -31,8 +34,8 @@ enum Around {
     Statement(NodeId),
     /// A block that always leaves, under a condition that is told: its statement says so itself.
     Told,
-    /// The body of a loop.
-    Round,
+    /// The body of a loop, or the cases of a branch that a `break` leaves.
+    Round { of_loop: bool },
 }
 
 struct Frame {
@@ -43,6 +46,10 @@ struct Frame {
 }
 
 impl Conditions {
+    pub(super) fn of(blocks: &'static [&'static str]) -> Self {
+        Self { blocks, open: Vec::new(), ahead: HashMap::new(), around: Vec::new(), frames_ahead: HashMap::new() }
+    }
+
     /// Reading goes on at `node`.
     pub(super) fn reach(&mut self, syntax: &Syntax, node: NodeId) {
         while self.open.last().is_some_and(|(end, _)| *end <= node) {
@@ -54,7 +61,7 @@ impl Conditions {
         while self.around.last().is_some_and(|frame| frame.end <= node) {
             self.around.pop();
         }
-        let block = syntax.parent(node).filter(|&above| syntax.kind(above) == "block" && syntax.is_named(node));
+        let block = syntax.parent(node).filter(|&above| self.blocks.contains(&syntax.kind(above)) && syntax.is_named(node));
         let statement = block.map(|block| Around::Statement(syntax.end(block)));
         let begun = if self.frames_ahead.is_empty() { None } else { self.frames_ahead.remove(&node) };
         let frames = statement.into_iter().chain(begun);
@@ -77,13 +84,14 @@ impl Conditions {
         self.frames_ahead.insert(block, Around::Told);
     }
 
-    /// The body of a loop.
-    pub(super) fn round(&mut self, body: NodeId) {
-        self.frames_ahead.insert(body, Around::Round);
+    /// The body of a loop, or the cases of a branch that a `break` leaves.
+    pub(super) fn round(&mut self, body: NodeId, of_loop: bool) {
+        self.frames_ahead.insert(body, Around::Round { of_loop });
     }
 
-    /// Control may leave here: the function by `Past`, the round or the loop by `Skip`.
-    pub(super) fn may_leave(&mut self, kind: GuardKind) {
+    /// Control may leave here: the function by `Past`, the round or the loop by `Skip`. Where it `breaks`, a branch
+    /// with cases stops it as well.
+    pub(super) fn may_leave(&mut self, kind: GuardKind, breaks: bool) {
         let mut told = false;
         for at in (0..self.around.len()).rev() {
             let Frame { end, around, left } = self.around[at];
@@ -92,8 +100,8 @@ impl Conditions {
             }
             self.around[at].left = Some(kind);
             match around {
-                Around::Round if kind == GuardKind::Skip => return,
-                Around::Round => (),
+                Around::Round { of_loop } if kind == GuardKind::Skip && (of_loop || breaks) => return,
+                Around::Round { .. } => (),
                 Around::Told => told = true,
                 Around::Statement(_) if std::mem::take(&mut told) => (),
                 Around::Statement(block_end) => self.untold(end, block_end, kind),
