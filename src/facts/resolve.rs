@@ -373,7 +373,14 @@ impl<'r, 'w> Resolver<'r, 'w> {
             }
             around = if outer.is_nested() { self.enclosing(&outer.path, &outer.container) } else { None };
         }
-        None
+        if self.language.scopes.family.is_empty() {
+            return None;
+        }
+        // Scripts keep what they work with in variables of the file.
+        let module = ChunkId::module(&self.chunk.path);
+        self.reads.chunk(&module);
+        let module = (self.world.chunk)(&module)?;
+        module.facts.locals.iter().find(|local| local.name == name && !local.of.is_empty()).map(|local| local.of.clone())
     }
 
     pub(super) fn type_in(&mut self, of: &str, path: &str) -> Option<Arc<Chunk>> {

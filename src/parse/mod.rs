@@ -54,6 +54,7 @@ pub(crate) fn lines_of<'t>(text: &'t str, starts: &[u32], start: u32, end: u32) 
 
 /// The chunks of one file, sorted by id, or the finding that says why there are none.
 pub(crate) fn chunks(language: &'static Language, path: &str, text: &str) -> Result<Vec<Chunk>, Finding> {
+    let text = &*script::sections(path, text);
     let tree = Tree::parse(language, text).map_err(|trouble| match trouble {
         Trouble::TooLarge => Finding::new("too-large", path, format!("{} bytes, the limit is {}", text.len(), Tree::MAX_BYTES)),
         Trouble::TooHard => Finding::new("too-hard", path, "the parser gave up on it"),

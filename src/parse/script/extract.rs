@@ -76,7 +76,9 @@ pub(super) fn chunks(syntax: &Syntax, path: &str) -> Vec<Chunk> {
             Some((_, Around::Scope(text))) => text.clone(),
             _ => String::new(),
         };
-        if let Some(name) = scope_name(syntax, here, parent.is_some(), !scope.is_empty()) {
+        // Deeper objects bear no name: hostile nesting would make long ones.
+        let deep = open.len() > MAX_DEPTH;
+        if let Some(name) = scope_name(syntax, here, parent.is_some(), !scope.is_empty()).filter(|_| !deep) {
             open.push((syntax.end(here), Around::Scope(joined(&scope, &name))));
         }
         let in_class = parent.is_some_and(|at| definitions[at].kind == ChunkKind::Class);
@@ -166,8 +168,9 @@ fn found(syntax: &Syntax, node: NodeId, within: bool, in_class: bool, scope: &st
             make(named("name").or(named("property"))?, ChunkKind::Method, inner, node)
         }
         "method_definition" if !within && !scope.is_empty() && is_open(syntax, node) => make(named("name")?, ChunkKind::Method, node, node),
-        "pair" if !within && !scope.is_empty() && is_open(syntax, node) => {
-            make(named("key")?, ChunkKind::Method, shape::value(syntax, named("value")?)?, node)
+        "pair" if !within && !scope.is_empty() => {
+            let inner = shape::value(syntax, named("value")?)?;
+            make(named("key")?, ChunkKind::Method, inner, node).filter(|_| is_open(syntax, node))
         }
         "export_statement" if !within && syntax.child(node, "value").is_some() => {
             let inner = shape::value(syntax, named("value")?)?;
@@ -212,20 +215,17 @@ fn assigned(syntax: &Syntax, assignment: NodeId, statement: NodeId) -> Option<Fo
     fits.then(|| Found { name, name_node, kind, inner, whole: statement, scope: scope.to_owned() })
 }
 
-/// A handler that is written where its route is: `router.post("/orders", async (req, res) => { … })`.
+/// A handler that is written where its route is: `router.post("/orders", async (req, res) => { … })`, or another
+/// function with a name that a call at the top is handed: `defineGetter(req, "host", function host() { … })`.
 fn served(syntax: &Syntax, call: NodeId, statement: NodeId) -> Option<Found> {
-    let (name, name_node) = route(syntax, call)?;
     let list = syntax.child(call, "arguments")?;
-    let inner = shape::value(syntax, syntax.parts(list).last()?)?;
-    let open = is_open(syntax, call);
-    (open && syntax.kind(inner) != "class").then(|| Found {
-        name,
-        name_node,
-        kind: ChunkKind::Function,
-        inner,
-        whole: statement,
-        scope: String::new(),
-    })
+    let inner = shape::value(syntax, syntax.parts(list).last()?).filter(|&inner| syntax.kind(inner) != "class")?;
+    let (name, name_node) = match route(syntax, call) {
+        Some(route) => route,
+        None => syntax.child(inner, "name").map(|name| (syntax.text(name).to_owned(), name))?,
+    };
+    let found = Found { name, name_node, kind: ChunkKind::Function, inner, whole: statement, scope: String::new() };
+    is_open(syntax, call).then_some(found)
 }
 
 /// Verb and path of a call that serves a route, with the node of the path.
@@ -296,6 +296,13 @@ pub(super) fn doc_text(comment: &str) -> String {
     let mut out = String::new();
     let mut tagged = false;
     for line in lines {
+        // A short line without an end is a heading of its own.
+        let before = out.lines().last().unwrap_or_default().trim();
+        let heading = !before.is_empty() && before.len() < 60 && !before.ends_with(['.', ',', ':', ';', '-']);
+        let begins = line.trim_start().starts_with(|c: char| c.is_uppercase() || matches!(c, '-' | '*' | '<'));
+        if !tagged && heading && begins {
+            out.push('\n');
+        }
         if line.trim_start().starts_with('@') && !std::mem::replace(&mut tagged, true) {
             out.push('\n');
         }

@@ -14,6 +14,7 @@ mod members;
 mod names;
 mod outside;
 mod prove;
+mod sections;
 mod shape;
 mod state;
 
@@ -22,6 +23,7 @@ mod tests;
 
 use std::sync::OnceLock;
 
+pub(super) use self::sections::sections;
 use super::Language;
 use super::language::{Grammar, Scopes};
 use super::sketch::leading_name;
@@ -75,9 +77,10 @@ pub(super) static JAVASCRIPT: Language = Language {
     prove: prove::prove,
 };
 
+/// With it the script blocks of single-file components, which may as well be JavaScript.
 pub(super) static TYPESCRIPT: Language = Language {
     name: "typescript",
-    extensions: &["ts", "mts", "cts"],
+    extensions: &["ts", "mts", "cts", "vue"],
     grammar_of: || tree_sitter_typescript::LANGUAGE_TYPESCRIPT.into(),
     grammar: &TYPESCRIPT_GRAMMAR,
     frame: |code| frame::frame(&TYPESCRIPT, code),

@@ -187,6 +187,41 @@ POST /orders/:id Function 3-8 | router.post('/orders/:id', auth, async (req, res
 }
 
 #[test]
+fn a_component_is_read_in_its_script_blocks() {
+    check(
+        "src/A.vue",
+        "<script setup lang=\"ts\">\nimport { load } from './load';\n\n/** Saves it. */\nasync function save(id: string) {\n  await load(id);\n}\n</script>\n\n<template>\n  <a @click=\"save(1)\" />\n</template>\n",
+        r#"
+save Function 4-7 | async function save(id: string)
+  doc "Saves it."
+  calls load Ignored
+"#,
+    );
+    check(
+        "src/B.vue",
+        "<script>\nexport default {\n  methods: {\n    close() {\n      this.$emit('close');\n    },\n  },\n};\n</script>\n",
+        r#"
+default.methods.close Method 4-6 | close()
+  calls this.$emit Ignored
+"#,
+    );
+}
+
+#[test]
+fn a_function_with_a_name_may_be_handed_to_a_call() {
+    check(
+        "src/a.js",
+        "/**\n * The host\n * Behind a proxy it is another.\n */\ndefineGetter(req, 'host', function host() {\n  return this.get('Host');\n});\n",
+        r#"
+host Function 1-7 | defineGetter(req, 'host', function host()
+  doc "The host\n\nBehind a proxy it is another."
+  returns this.get('Host')
+  calls this.get Returned
+"#,
+    );
+}
+
+#[test]
 fn markup_is_code_too() {
     check(
         "src/a.tsx",
@@ -245,6 +280,7 @@ fn hostile_nesting_takes_no_stack_and_little_time() {
         ("function f() {", "", "}"),
         ("class A { m() {", "", "}}"),
         ("x = ", "1", ""),
+        ("{a: ", "() => 1", "}"),
         ("a ? b : ", "1", ""),
     ] {
         let body = format!("{}{middle}{}", open.repeat(2000), close.repeat(2000));

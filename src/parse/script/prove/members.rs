@@ -121,7 +121,7 @@ pub(super) fn defined(chunk: &Alone, name: &str) -> Option<NodeId> {
     if chunk.top == 0 {
         return declared(chunk, name);
     }
-    if syntax.kind(chunk.top) == "call_expression" {
+    if syntax.kind(chunk.top) == "call_expression" && doors::served(syntax, chunk.top).is_some() {
         return doors::name_of(syntax, chunk.top).filter(|own| own == name).map(|_| chunk.top);
     }
     chunk.name().filter(|&node| plain_name(syntax, node) == name)

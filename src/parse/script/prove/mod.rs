@@ -171,7 +171,7 @@ impl<'s, 't> Alone<'s, 't> {
             "export_statement" => {
                 syntax.child(self.inner, "name").or_else(|| syntax.children(top).find(|&child| syntax.text(child) == "default"))
             }
-            "call_expression" => syntax.child(top, "function"),
+            "call_expression" => syntax.child(self.inner, "name"),
             _ => syntax.child(top, "name").or(syntax.child(top, "property")).or(syntax.child(top, "key")),
         }
     }
@@ -277,7 +277,8 @@ fn definition(syntax: &Syntax, statement: NodeId) -> Option<NodeId> {
         syntax.child(node, "left").filter(|&left| syntax.kind(left) == "member_expression")?;
     }
     if syntax.kind(node) == "call_expression" {
-        doors::served(syntax, node)?;
+        let named = function_in(syntax, node).is_some_and(|inner| syntax.child(inner, "name").is_some());
+        doors::served(syntax, node).filter(|_| !named).or(named.then_some(node))?;
     }
     function_in(syntax, node).map(|_| node)
 }
