@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::builder::FalseyValueParser;
 use clap::{ColorChoice, Parser, Subcommand};
 
-use super::asking::Asking;
+use super::asking::{Asking, Embedding};
 
 /// Keeps a fine-tuning dataset in step with a code repository
 ///
@@ -46,6 +46,15 @@ pub(super) enum Verb {
     Plan(Update),
     /// Find the code or the samples that have to do with some words, and why
     Query(super::query::Query),
+    /// Ask a server for vectors of the code, for a second view of `query`
+    Embed {
+        /// Say how much would be sent, and send nothing
+        #[arg(long)]
+        dry_run: bool,
+
+        #[command(flatten)]
+        embedding: Embedding,
+    },
     /// Print what a requirement needs: code, rules, samples, who calls what
     Context(super::context::Context),
     /// Ask the model that was trained on the dataset, and prove what it says

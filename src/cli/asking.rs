@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
-use crate::commands::{AskFlags, Front};
+use crate::commands::{AskFlags, EmbeddingFlags, Front};
 
 #[derive(clap::Args)]
 #[command(next_help_heading = "Language model")]
@@ -92,6 +92,25 @@ impl Answering {
             max_tokens: self.max_reply.clone(),
             ..AskFlags::default()
         })
+    }
+}
+
+/// Who turns texts into vectors.
+#[derive(clap::Args, Default)]
+#[command(next_help_heading = "Vectors")]
+pub(super) struct Embedding {
+    /// Model that turns texts into vectors, as the server names it
+    #[arg(long, value_name = "NAME")]
+    embed_model: Option<String>,
+
+    /// Address of its OpenAI-compatible server, such as `http://127.0.0.1:8000/v1`
+    #[arg(long, value_name = "URL")]
+    embed_url: Option<String>,
+}
+
+impl Embedding {
+    pub(super) fn front(&self) -> (Front, EmbeddingFlags) {
+        (front(AskFlags::default()), EmbeddingFlags { model: self.embed_model.clone(), url: self.embed_url.clone() })
     }
 }
 

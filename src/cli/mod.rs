@@ -95,7 +95,11 @@ fn answer(args: &Args) -> anyhow::Result<(String, u8)> {
     }
     if let Verb::Mcp { print_config } = &args.verb {
         let folder = std::path::absolute(&args.folder)?;
-        return if *print_config { Ok((mcp::config(&folder), DONE)) } else { mcp::serve(folder).map(|()| (String::new(), DONE)) };
+        if *print_config {
+            return Ok((mcp::config(&folder), DONE));
+        }
+        let options = Options { embedding: Some(asking::Embedding::default().front()), ..Options::default() };
+        return mcp::serve(folder, options).map(|()| (String::new(), DONE));
     }
     if let Verb::Update(_) = &args.verb {
         refuse_quarantine()?;
@@ -106,6 +110,8 @@ fn answer(args: &Args) -> anyhow::Result<(String, u8)> {
         }
         Verb::Ask(ask) => Options { front: Some(ask.answering.front()), ..Options::default() },
         Verb::Eval(eval) => Options { front: Some(eval.answering.front()), ..Options::default() },
+        Verb::Query(query) => Options { embedding: Some(query.embedding.front()), ..Options::default() },
+        Verb::Embed { embedding, .. } => Options { embedding: Some(embedding.front()), ..Options::default() },
         _ => Options::default(),
     };
     let mut workspace = Workspace::open(&args.folder, &options)?;
@@ -131,6 +137,10 @@ fn answer(args: &Args) -> anyhow::Result<(String, u8)> {
         Verb::Query(query) => {
             let found = commands::query::run(&workspace, &query.ask()?)?;
             (query.told(args, &found, &told)?, if found.hits.is_empty() { LOOK } else { DONE })
+        }
+        Verb::Embed { dry_run, .. } => {
+            let done = commands::embed::run(&workspace, *dry_run, &step)?;
+            (show(args, &done, || told.embedded(&done, *dry_run))?, DONE)
         }
         Verb::Context(context) => {
             let pack = commands::context::run(&workspace, &query::words(&context.words)?, context.budget)?;

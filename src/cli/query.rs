@@ -8,6 +8,7 @@ use anyhow::Context;
 use clap::ValueEnum;
 
 use super::args::Args;
+use super::asking::Embedding;
 use super::words::{BOLD, DIM, PLACE, Words, plain, short};
 use crate::commands::query::{Ask, Found, Hit};
 
@@ -56,6 +57,9 @@ pub(super) struct Query {
     /// How to print the hits
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: Format,
+
+    #[command(flatten)]
+    pub(super) embedding: Embedding,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -132,6 +136,9 @@ fn text(found: &Found, words: &Words) -> String {
     }
     if found.hits.is_empty() {
         out.push_str("nothing found\n");
+    }
+    if !found.note.is_empty() && !words.quiet {
+        _ = writeln!(out, "{DIM}{}{DIM:#}", one_line(&found.note));
     }
     if found.behind && !words.quiet {
         _ = writeln!(

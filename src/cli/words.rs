@@ -6,6 +6,7 @@ use std::time::Duration;
 use anstyle::{AnsiColor, Style};
 
 use crate::check::Reject;
+use crate::commands::embed::Embedded;
 use crate::commands::facts::Told;
 use crate::commands::push::{Pushed, State};
 use crate::commands::show::Shown;
@@ -152,6 +153,17 @@ impl Words {
         if findings.len() > shown {
             _ = writeln!(out, "and {} more findings {DIM}(--verbose lists them){DIM:#}", findings.len() - shown);
         }
+    }
+
+    pub(super) fn embedded(&self, done: &Embedded, dry: bool) -> String {
+        let [chunks, known, made, withheld, requests, bytes] =
+            [done.chunks, done.known, done.made, done.withheld, done.requests, done.bytes].map(|number| thousands(number as i64));
+        let verb = if dry { "to make" } else { "made" };
+        let model = plain(&done.model);
+        format!(
+            "vectors of {model} for {chunks} chunks at {}: {known} known, {made} {verb} in {requests} requests of {bytes} bytes, {withheld} withheld\n",
+            short(&done.source_commit)
+        )
     }
 
     pub(super) fn status(&self, status: &Status) -> String {

@@ -91,6 +91,11 @@ pub(crate) fn edge_key(target: &ChunkId) -> Hash64 {
     key("edge", target.as_str())
 }
 
+/// What a chunk says, whatever the file that it stands in.
+pub(crate) fn content_key(chunk: &Chunk) -> Hash64 {
+    key("content", &format!("{}\0{}", chunk.symbol, chunk.fingerprints.raw))
+}
+
 /// The number under which the index knows a sort of chunk or sample: `method`, `qa`, `errors`.
 pub(crate) fn sort(name: &str) -> u64 {
     key("sort", name) >> 40

@@ -18,6 +18,7 @@ pub(crate) mod ci;
 pub(crate) mod context;
 pub(crate) mod desk;
 pub(crate) mod dups;
+pub(crate) mod embed;
 pub(crate) mod eval;
 pub(crate) mod explain;
 pub(crate) mod export;
@@ -47,11 +48,12 @@ pub(crate) mod stats;
 pub(crate) mod status;
 mod survey;
 pub(crate) mod update;
+mod vectors;
 pub(crate) mod verify;
 mod workspace;
 
 /// For the front door, which fills them.
-pub(crate) use crate::config::{AskFlags, Front};
+pub(crate) use crate::config::{AskFlags, EmbeddingFlags, Front};
 pub(crate) use workspace::{Options, Workspace};
 
 /// The branch that holds the dataset.

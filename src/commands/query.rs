@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use crate::commands::atlas::{ChunkRecord, FileRecord, SampleRecord, edge_key, read, sort};
 use crate::commands::checkout;
+use crate::commands::embed;
 use crate::commands::workspace::Workspace;
 use crate::facts;
 use crate::generate::KINDS;
@@ -18,6 +19,9 @@ use crate::parse;
 /// Chunks around the one that hits are to be near to gain this share of the best score.
 const NEIGHBOUR: f32 = 0.35;
 const SAME_FILE: f32 = 0.2;
+
+/// For words that the code does not have: nothing translates them.
+const FOREIGN: &str = "Chinese, Japanese or Korean words are found where code, messages or samples have them; `languages = [\"en\", \"zh\"]` in .trainset.toml makes samples that do";
 
 /// What is asked.
 #[derive(Clone, Debug, Default)]
@@ -45,6 +49,10 @@ pub(crate) struct Found {
     pub source_commit: String,
     /// Do the tracked branch and what is checked out point elsewhere by now?
     pub behind: bool,
+    /// Model of the vectors that the order is owed to, too; empty where words alone decide.
+    pub vectors: String,
+    /// Why there are none though the person wants them.
+    pub note: String,
     pub hits: Vec<Hit>,
 }
 
@@ -82,6 +90,11 @@ pub(crate) fn found(workspace: &Workspace, index: &Index, ask: &Ask) -> anyhow::
     let favours = near.as_ref().map(Near::favours).unwrap_or_default();
     let accepts = |path: &str| filter.accepts(path);
     let what = if ask.samples || ask.task.is_some() { What::Samples } else { What::Chunks };
+    let second = match what {
+        What::Chunks => embed::second(workspace, &ask.text),
+        What::Samples => embed::Second::default(),
+    };
+    let fit = second.fit();
     let query = Query {
         text: &ask.text,
         limit: ask.limit,
@@ -89,6 +102,7 @@ pub(crate) fn found(workspace: &Workspace, index: &Index, ask: &Ask) -> anyhow::
         accepts: filter.is_of_path().then_some(&accepts),
         sorts: &filter.sorts,
         favours: &favours,
+        second: fit.as_deref(),
     };
     let hits = lookup.search(&query)?;
     let mut places = Places::default();
@@ -134,7 +148,17 @@ pub(crate) fn found(workspace: &Workspace, index: &Index, ask: &Ask) -> anyhow::
     }
     tell_calls(&mut found, &calls);
     let source_commit = index.mirror().source_commit.clone();
-    Ok(Found { source_commit, behind: is_behind(workspace, index)?, hits: found })
+    let vectors = if fit.is_some() { second.model.clone() } else { String::new() };
+    let mut note = second.note.clone();
+    if found.is_empty() && note.is_empty() && ask.text.chars().any(is_east_asian) {
+        note = FOREIGN.to_owned();
+    }
+    Ok(Found { source_commit, behind: is_behind(workspace, index)?, vectors, note, hits: found })
+}
+
+/// Letters of scripts that English code has none of.
+fn is_east_asian(letter: char) -> bool {
+    matches!(letter, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{ac00}'..='\u{d7af}')
 }
 
 /// Do the tracked branch and what is checked out point elsewhere by now?

@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use crate::check::{Provers, Reject};
 use crate::commands::ask::{self, Asked, Talk};
-use crate::commands::atlas::{Atlas, ChunkRecord, SampleRecord, edge_key, reads_hash, sort, write};
+use crate::commands::atlas::{Atlas, ChunkRecord, SampleRecord, content_key, edge_key, reads_hash, sort, write};
 use crate::commands::changed::file_entry;
 use crate::commands::shards::{self, Done};
 use crate::commands::sources::Handles;
@@ -337,6 +337,7 @@ fn chunk_entry(survey: &Survey, entry: &Entry) -> anyhow::Result<ChunkEntry> {
         deps: entry.reads.clone(),
         edges: entry.edges.iter().filter_map(Edge::sure).map(edge_key).chain(offers).collect(),
         bands: bands.collect(),
+        content: content_key(chunk),
         record,
         text: ChunkText { symbol: chunk.symbol.clone(), doc: chunk.doc.clone(), body },
     })

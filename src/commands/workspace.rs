@@ -7,7 +7,7 @@ use anyhow::{Context, bail};
 
 use crate::check::Secrets;
 use crate::commands::{DATASET, TOOL};
-use crate::config::{self, Front, Settings};
+use crate::config::{self, EmbeddingFlags, Front, Settings};
 use crate::generate::llm::{self, Recipes};
 use crate::git::{DatasetTip, Oid, Repository, Tip};
 use crate::index::{Index, Mirror};
@@ -32,6 +32,8 @@ pub(crate) struct Options {
     pub limit: Option<usize>,
     /// The way to find out whether a model is asked; None for a verb that asks none.
     pub front: Option<Front>,
+    /// The way to find out who embeds; None for a verb that needs no vectors.
+    pub embedding: Option<(Front, EmbeddingFlags)>,
 }
 
 /// A model to ask.
@@ -54,6 +56,8 @@ pub(crate) struct Workspace {
     pub(crate) source: Option<Tip>,
     pub(crate) limit: Option<usize>,
     pub(crate) asking: Option<Asking>,
+    /// Who is asked for vectors.
+    pub(crate) embedding: Option<llm::Embedding>,
     /// Something about the settings that the person should know.
     pub(crate) note: String,
 }
@@ -122,7 +126,11 @@ impl Workspace {
                 }
             },
         };
-        Ok(Self { repository, settings, secrets, branch, source, limit: options.limit, asking, note })
+        let embedding = match &options.embedding {
+            Some((front, flags)) => config::embedding(front, flags, &|key| repository.preferences(key))?,
+            None => None,
+        };
+        Ok(Self { repository, settings, secrets, branch, source, limit: options.limit, asking, embedding, note })
     }
 
     /// What the model that is asked would make; None where none is.

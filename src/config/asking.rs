@@ -62,6 +62,9 @@ const PERSONAL: &[&str] = &[
     "budgetUsd",
     "prose",
     "price",
+    "embedModel",
+    "embedUrl",
+    "embedApiKey",
 ];
 
 /// Is this a setting of the person and not of the repository?
@@ -191,7 +194,7 @@ fn price(model: &str, env: Option<String>, table: &[String]) -> anyhow::Result<O
 }
 
 /// Further headers: `NAME: VALUE`, one a line.
-fn headers(env: Option<String>, own: Vec<String>) -> anyhow::Result<Vec<(String, Secret)>> {
+pub(super) fn headers(env: Option<String>, own: Vec<String>) -> anyhow::Result<Vec<(String, Secret)>> {
     let lines: Vec<String> = match env {
         Some(text) => text.lines().map(str::to_owned).collect(),
         None => own,

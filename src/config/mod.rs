@@ -4,6 +4,7 @@
 //! address, no key, no command. Unknown keys are refused.
 
 mod asking;
+mod embedding;
 
 use anyhow::{Context, bail};
 use globset::{Glob, GlobSet, GlobSetBuilder};
@@ -15,6 +16,7 @@ use crate::model::{Nearness, fingerprint};
 use crate::parse::{self, LANGUAGES, Language};
 
 pub(crate) use asking::{AskFlags, Asking, Front, asking};
+pub(crate) use embedding::{EmbeddingFlags, embedding};
 
 /// The name of the file at the top of the repository.
 pub(crate) const FILE: &str = ".trainset.toml";

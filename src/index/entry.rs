@@ -16,6 +16,8 @@ pub(crate) struct ChunkEntry {
     pub edges: Vec<u64>,
     /// By which near-copies of it and of its samples are found: two that are nearly the same share one of these.
     pub bands: Vec<u64>,
+    /// Hash of what it says, by which a second view knows it.
+    pub content: u64,
     /// Given back as it is.
     pub record: Vec<u8>,
     pub text: ChunkText,

@@ -24,6 +24,7 @@ mod named;
 mod rank;
 mod schema;
 mod search;
+mod second;
 mod tokens;
 mod write;
 

@@ -10,7 +10,7 @@ use super::entry::{ChunkEntry, CommitEntry, FileEntry, SampleEntry};
 use super::tokens;
 
 /// Raise it whenever a field, the tokenizer or the meaning of a document changes: older indexes are then rebuilt.
-pub(super) const FORMAT: u32 = 5;
+pub(super) const FORMAT: u32 = 6;
 
 /// Name of the column that holds the keys.
 pub(super) const KEY: &str = "key";
@@ -23,6 +23,7 @@ pub(super) const KIND: &str = "kind";
 pub(super) const SORT: &str = "sort";
 pub(super) const ABOUT: &str = "about";
 pub(super) const PLACE: &str = "place";
+pub(super) const CONTENT: &str = "content";
 pub(super) const CHANGED: &str = "changed";
 pub(super) const CHANGED_FILES: &str = "changed_files";
 
@@ -68,6 +69,8 @@ pub(super) struct Fields {
     pub(super) about: Field,
     /// Hash of the path.
     pub(super) place: Field,
+    /// The caller's hash of what a chunk says.
+    pub(super) content: Field,
     /// Hashes of the chunks and of the files that a commit changed.
     pub(super) changed: Field,
     pub(super) changed_files: Field,
@@ -110,6 +113,7 @@ pub(super) fn schema() -> (Schema, Fields) {
         sort: schema.add_u64_field(SORT, NumericOptions::default().set_fast()),
         about: schema.add_u64_field(ABOUT, NumericOptions::default().set_fast()),
         place: schema.add_u64_field(PLACE, NumericOptions::default().set_fast()),
+        content: schema.add_u64_field(CONTENT, NumericOptions::default().set_fast()),
         changed: schema.add_u64_field(CHANGED, NumericOptions::default().set_fast()),
         changed_files: schema.add_u64_field(CHANGED_FILES, NumericOptions::default().set_fast()),
         called: schema.add_text_field("called", words()),
@@ -168,6 +172,7 @@ impl Fields {
         bands.dedup();
         bands.into_iter().for_each(|band| document.add_u64(self.bands, band));
         document.add_bytes(self.record, &chunk.record);
+        document.add_u64(self.content, chunk.content);
         chunk.sorts.iter().for_each(|sort| document.add_u64(self.sort, *sort));
         for (field, text) in [(self.called, &chunk.name), (self.title, symbol), (self.folder, &chunk.path)] {
             document.add_text(field, cut(text, LONGEST_TEXT));

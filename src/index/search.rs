@@ -16,6 +16,7 @@ use super::lookup::{Lookup, each_text, keys_of};
 use super::named::named_chunks;
 use super::rank::{Lengths, Scores, Statistics, Weighted, frequency};
 use super::schema::{self, id_of, kind};
+use super::second::{self, Fit, Fitting};
 use super::tokens::Words;
 
 /// Beyond this a query says nothing new.
@@ -49,6 +50,8 @@ pub(crate) struct Query<'q> {
     pub sorts: &'q [Vec<u64>],
     /// Ids of chunks, each with what it gains, in units of the best score.
     pub favours: &'q [(String, f32)],
+    /// A second view of the chunks.
+    pub second: Option<Fit<'q>>,
 }
 
 /// Something that fits a query.
@@ -175,12 +178,18 @@ fn best(lookup: &Lookup, query: &Query<'_>, asked: &Asked<'_>) -> Result<Vec<(St
     };
     let mut found: Vec<Candidate> = Vec::new();
     let mut scores = Scores::default();
+    let mut second = query.second.map(Fitting::new);
     for (at, segment) in (0..).zip(lookup.searcher().segment_readers()) {
         scores.fill(segment, &asked.terms)?;
         let within = within(segment, lookup.fields().path, query.accepts)?;
         let kind_of = column(segment, schema::KIND)?;
         let sort_of = column(segment, schema::SORT)?;
         let columns = Columns::open(segment)?;
+        let is_here = |document: DocId| {
+            segment.alive_bitset().is_none_or(|alive| alive.is_alive(document))
+                && within.as_ref().is_none_or(|within| within[document as usize])
+                && query.sorts.iter().all(|group| sort_of.values_for_doc(document).any(|sort| group.contains(&sort)))
+        };
         let mut weigh = |document: DocId| {
             let kind = kind_of.first(document).unwrap_or_default();
             if !kinds.contains(&kind) {
@@ -189,10 +198,7 @@ fn best(lookup: &Lookup, query: &Query<'_>, asked: &Asked<'_>) -> Result<Vec<(St
             let address = DocAddress::new(at, document);
             let (gain, message) = asked.hints.of(&columns, document);
             let score = (scores.score[document as usize] + gain) * if kind == kind::ASIDE { aside } else { 1.0 };
-            let is_here = segment.alive_bitset().is_none_or(|alive| alive.is_alive(document))
-                && within.as_ref().is_none_or(|within| within[document as usize])
-                && query.sorts.iter().all(|group| sort_of.values_for_doc(document).any(|sort| group.contains(&sort)));
-            if is_here && (score > 0.0 || asked.named.contains_key(&address)) {
+            if is_here(document) && (score > 0.0 || asked.named.contains_key(&address)) {
                 found.push(Candidate { score, address, words: scores.words[document as usize], message });
             }
         };
@@ -203,20 +209,53 @@ fn best(lookup: &Lookup, query: &Query<'_>, asked: &Asked<'_>) -> Result<Vec<(St
         } else {
             (0..segment.max_doc()).for_each(weigh);
         }
+        if let Some(second) = &mut second {
+            let wanted: &[u64] = if tests_wanted { &[kind::CHUNK, kind::ASIDE] } else { &[kind::CHUNK] };
+            second.look(at, segment, |document| wanted.contains(&kind_of.first(document).unwrap_or_default()) && is_here(document))?;
+        }
     }
     let top = found.iter().map(|candidate| candidate.score).fold(1.0, f32::max);
     for candidate in &mut found {
         candidate.score += top * asked.named.get(&candidate.address).unwrap_or(&0.0);
     }
-    if found.len() > query.limit {
-        let (_, last, _) = found.select_nth_unstable_by(query.limit - 1, |left, right| right.score.total_cmp(&left.score));
+    let mut best = ordered(lookup, found, if second.is_some() { second::CONSIDERED } else { query.limit })?;
+    if let Some(second) = second {
+        best = joined(lookup, best, second, &asked.named)?;
+    }
+    best.truncate(query.limit);
+    Ok(best)
+}
+
+/// So many of the best, or a few more that are as good, with their keys.
+fn ordered(lookup: &Lookup, mut found: Vec<Candidate>, limit: usize) -> Result<Vec<(String, Candidate)>> {
+    if found.len() > limit {
+        let (_, last, _) = found.select_nth_unstable_by(limit - 1, |left, right| right.score.total_cmp(&left.score));
         let last = last.score;
         found.retain(|candidate| candidate.score >= last);
     }
     let mut best = keyed(lookup, found)?;
     best.sort_by(|left, right| right.1.score.total_cmp(&left.1.score).then_with(|| left.0.cmp(&right.0)));
-    best.truncate(query.limit);
     Ok(best)
+}
+
+/// Both views as one list. What the query names stays in front.
+fn joined(
+    lookup: &Lookup,
+    best: Vec<(String, Candidate)>,
+    second: Fitting<'_>,
+    named: &HashMap<DocAddress, f32>,
+) -> Result<Vec<(String, Candidate)>> {
+    let fitting = second.best().into_iter().map(|(score, address)| Candidate { score, address, words: 0, message: None });
+    let fitting = ordered(lookup, fitting.collect(), usize::MAX)?;
+    let scores = second::fused(best.iter().map(|(key, _)| key.as_str()), fitting.iter().map(|(key, _)| key.as_str()));
+    let scores: HashMap<String, f32> = scores.into_iter().map(|(key, score)| (key.to_owned(), score)).collect();
+    let mut seen = HashSet::new();
+    let mut joined: Vec<(String, Candidate)> = best.into_iter().chain(fitting).filter(|(key, _)| seen.insert(key.clone())).collect();
+    for (key, candidate) in &mut joined {
+        candidate.score = scores.get(key).unwrap_or(&0.0) + named.get(&candidate.address).unwrap_or(&0.0);
+    }
+    joined.sort_by(|left, right| right.1.score.total_cmp(&left.1.score).then_with(|| left.0.cmp(&right.0)));
+    Ok(joined)
 }
 
 /// Which documents of a segment lie in files whose path is accepted; None: all do.

@@ -20,6 +20,7 @@ use rmcp::model::{
 use rmcp::service::RequestContext;
 use rmcp::{ErrorData, RoleServer};
 
+use crate::commands::Options;
 use crate::commands::desk::Desk;
 
 pub(crate) use clients::config;
@@ -27,10 +28,10 @@ pub(crate) use clients::config;
 const PROMPT: &str = "write_requirement";
 
 /// Serves one client until it goes away.
-pub(crate) fn serve(folder: PathBuf) -> anyhow::Result<()> {
+pub(crate) fn serve(folder: PathBuf, options: Options) -> anyhow::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("could not start")?;
     runtime.block_on(async {
-        let server = Server { desk: Mutex::new(Desk::new(folder)) };
+        let server = Server { desk: Mutex::new(Desk::new(folder, options)) };
         match server.serve(rmcp::transport::stdio()).await {
             Ok(running) => running.waiting().await.map(drop).context("the conversation broke off"),
             // A client that goes away before it says anything is no fault.

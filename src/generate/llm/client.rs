@@ -11,6 +11,8 @@ use reqwest::{Response, StatusCode, Url};
 use serde_json::Value;
 
 use crate::generate::llm::budget::Bound;
+use crate::generate::llm::embed::Embedding;
+use crate::generate::llm::secret::Secret;
 use crate::generate::llm::settings::{Settings, Timeouts};
 use crate::generate::llm::wire::{Answered, completion, error_words};
 
@@ -47,39 +49,49 @@ pub(super) enum Outcome {
 pub(super) struct Client {
     inner: reqwest::Client,
     url: Url,
-    secrets: Vec<crate::generate::llm::secret::Secret>,
+    secrets: Vec<Secret>,
     timeouts: Timeouts,
 }
 
 impl Client {
+    /// For drafts.
     pub(super) fn new(settings: &Settings) -> anyhow::Result<Self> {
+        let url = address(&settings.base_url, "/chat/completions")?;
+        Self::at(url, &settings.key, &settings.headers, settings.timeouts, settings.concurrency)
+    }
+
+    /// For vectors.
+    pub(super) fn of_vectors(settings: &Embedding) -> anyhow::Result<Self> {
+        Self::at(address(&settings.base_url, "/embeddings")?, &settings.key, &settings.headers, settings.timeouts, 1)
+    }
+
+    fn at(url: Url, key: &Secret, headers: &[(String, Secret)], timeouts: Timeouts, concurrency: usize) -> anyhow::Result<Self> {
         // The second time it is there already, which is as good.
         _ = rustls::crypto::ring::default_provider().install_default();
-        let url = address(&settings.base_url)?;
-        let mut headers = HeaderMap::new();
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        if !settings.key.is_empty() {
-            headers.insert(AUTHORIZATION, header(&format!("Bearer {}", settings.key.reveal())).context("the key cannot be sent")?);
+        let mut sent = HeaderMap::new();
+        sent.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        if !key.is_empty() {
+            sent.insert(AUTHORIZATION, header(&format!("Bearer {}", key.reveal())).context("the key cannot be sent")?);
         }
-        for (name, value) in &settings.headers {
+        for (name, value) in headers {
             let name = HeaderName::try_from(name.as_str()).with_context(|| format!("`{name}` is not the name of a header"))?;
             let value = header(value.reveal()).with_context(|| format!("the header `{name}` cannot be sent"))?;
-            headers.insert(name, value);
+            sent.insert(name, value);
         }
         let mut builder = reqwest::Client::builder()
-            .default_headers(headers)
+            .default_headers(sent)
             .redirect(reqwest::redirect::Policy::none())
             .retry(reqwest::retry::never())
-            .connect_timeout(settings.timeouts.connect)
-            .pool_max_idle_per_host(settings.concurrency)
+            .connect_timeout(timeouts.connect)
+            .pool_max_idle_per_host(concurrency)
             .http1_only()
             .user_agent(concat!("git-trainset/", env!("CARGO_PKG_VERSION")));
         if is_loopback(&url) {
             builder = builder.no_proxy();
         }
         let inner = builder.build().map_err(without_url).context("could not set up HTTP")?;
-        let secrets = std::iter::once(&settings.key).chain(settings.headers.iter().map(|(_, value)| value)).cloned().collect();
-        Ok(Self { inner, url, secrets, timeouts: settings.timeouts })
+        let secrets = std::iter::once(key).chain(headers.iter().map(|(_, value)| value)).cloned().collect();
+        Ok(Self { inner, url, secrets, timeouts })
     }
 
     /// Sends a body and reads the reply whole.
@@ -92,38 +104,37 @@ impl Client {
     }
 
     async fn exchange(&self, body: &Value, bound: Bound) -> Outcome {
+        match self.post(body).await {
+            Err(outcome) => outcome,
+            Ok(None) => {
+                let fault = format!("the reply is longer than {} MiB", MAX_REPLY >> 20);
+                Outcome::Answered(Answered { fault, tokens_in: bound.tokens_in, tokens_out: bound.tokens_out, ..Answered::default() })
+            }
+            Ok(Some(body)) => match completion(&body, bound) {
+                Ok(answered) => Outcome::Answered(Answered { text: self.redact(&answered.text), ..answered }),
+                // A proxy's page, or a reply that ended early with a good face.
+                Err(says) => Outcome::Broken { says },
+            },
+        }
+    }
+
+    /// The body of a reply that succeeded, None when it is too long; else what came instead of it.
+    pub(super) async fn post(&self, body: &Value) -> Result<Option<Vec<u8>>, Outcome> {
         let sent = self.inner.post(self.url.clone()).body(body.to_string()).send();
         let response = match tokio::time::timeout(self.timeouts.first_byte, sent).await {
-            Err(_) => return busy(format!("no reply in {}", told(self.timeouts.first_byte))),
-            Ok(Err(error)) => return self.unsent(error),
+            Err(_) => return Err(busy(format!("no reply in {}", told(self.timeouts.first_byte)))),
+            Ok(Err(error)) => return Err(self.unsent(error)),
             Ok(Ok(response)) => response,
         };
         let status = response.status();
         let wait = retry_after(response.headers());
         let to = response.headers().get(LOCATION).and_then(|to| to.to_str().ok()).map(|to| self.redact(to));
-        let body = match self.read(response).await {
-            Ok(Some(body)) => body,
-            Ok(None) if status.is_success() => {
-                let fault = format!("the reply is longer than {} MiB", MAX_REPLY >> 20);
-                return Outcome::Answered(Answered {
-                    fault,
-                    tokens_in: bound.tokens_in,
-                    tokens_out: bound.tokens_out,
-                    ..Answered::default()
-                });
-            }
-            Ok(None) => Vec::new(),
-            Err(says) => return busy(says),
-        };
+        let body = self.read(response).await.map_err(busy)?;
         if status.is_success() {
-            return match completion(&body, bound) {
-                Ok(answered) => Outcome::Answered(Answered { text: self.redact(&answered.text), ..answered }),
-                // A proxy's page, or a reply that ended early with a good face.
-                Err(says) => Outcome::Broken { says },
-            };
+            return Ok(body);
         }
-        let says = format!("{status}: {}", self.redact(&error_words(&body)));
-        match status {
+        let says = format!("{status}: {}", self.redact(&error_words(&body.unwrap_or_default())));
+        Err(match status {
             StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => Outcome::Busy { says, wait, taken: false, full: true },
             StatusCode::BAD_GATEWAY
             | StatusCode::GATEWAY_TIMEOUT
@@ -150,7 +161,7 @@ impl Client {
                 Outcome::Refused { says, form }
             }
             _ => Outcome::Broken { says },
-        }
+        })
     }
 
     /// The body; None when it is too long.
@@ -185,8 +196,8 @@ fn busy(says: String) -> Outcome {
     Outcome::Busy { says, wait: None, taken: true, full: false }
 }
 
-/// The address that drafts are sent to.
-fn address(base: &str) -> anyhow::Result<Url> {
+/// The address of one of the things that a server does.
+fn address(base: &str, does: &str) -> anyhow::Result<Url> {
     let unfit = |why: &str| format!("the server's address is no use: {why}\nmend: give it like `http://127.0.0.1:8000/v1`");
     let mut url = match Url::parse(base.trim_end_matches('/')) {
         Ok(url) => url,
@@ -202,7 +213,7 @@ fn address(base: &str) -> anyhow::Result<Url> {
         bail!(unfit("`http://` would send code and key in the open; only machines nearby may be asked that way"));
     }
     let path = url.path().trim_end_matches('/');
-    let path = if path.ends_with("/chat/completions") { path.to_owned() } else { format!("{path}/chat/completions") };
+    let path = if path.ends_with(does) { path.to_owned() } else { format!("{path}{does}") };
     url.set_path(&path);
     Ok(url)
 }
@@ -282,7 +293,7 @@ mod tests {
 
     #[test]
     fn an_address_leads_to_completions() {
-        let to = |base: &str| address(base).map(|url| url.to_string()).map_err(|error| error.to_string());
+        let to = |base: &str| address(base, "/chat/completions").map(|url| url.to_string()).map_err(|error| error.to_string());
         assert_eq!(to("http://127.0.0.1:8000/v1").unwrap(), "http://127.0.0.1:8000/v1/chat/completions");
         assert_eq!(to("https://api.example.org/v1/").unwrap(), "https://api.example.org/v1/chat/completions");
         assert_eq!(to("http://vllm:8000/v1/chat/completions").unwrap(), "http://vllm:8000/v1/chat/completions");

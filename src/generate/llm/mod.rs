@@ -10,12 +10,15 @@
 //! - A reply is put on record before it is used, under the hash of what was asked, and what is on record
 //!   is not asked again.
 //! - A reply alone makes no sample: what it says goes through the gate that its caller brings along.
+//!
+//! Beside the samples, `embed` asks such a server for vectors, for the second view of a search.
 
 mod batch;
 mod budget;
 mod client;
 mod dialogue;
 mod draft;
+mod embed;
 mod order;
 mod pace;
 mod price;
@@ -30,6 +33,7 @@ mod wire;
 
 pub(crate) use batch::{read as read_batch, write as write_batch};
 pub(crate) use dialogue::Desk;
+pub(crate) use embed::{Embedder, Embedding};
 pub(crate) use order::Order;
 pub(crate) use price::Price;
 pub(crate) use recorded::Recorded;

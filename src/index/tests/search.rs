@@ -95,3 +95,20 @@ fn a_long_query_is_cut_to_its_rarest_words() {
     let _ = ids(&index, &query(&"订".repeat(60_000)));
     let _ = ids(&index, &query(&"\u{0}\u{202e}::..()".repeat(10_000)));
 }
+
+#[test]
+fn a_second_view_finds_what_has_no_word() {
+    let mut shop = shop();
+    for (content, chunk) in (1..).zip(&mut shop.chunks) {
+        chunk.content = content;
+    }
+    let folder = TempDir::new().unwrap();
+    let index = built(&folder.path().join("index"), &shop);
+    let (first, second) = (shop.chunks[0].id.as_str(), shop.chunks[1].id.as_str());
+    let fit = |content: u64| [1, 2].contains(&content).then_some(content as f32);
+    let query = |text| Query { second: Some(&fit), ..query(text) };
+    assert_eq!(ids(&index, &query("zebra")), [second, first]);
+    assert_eq!(ids(&index, &Query { accepts: Some(&|_| false), ..query("zebra") }), Vec::<String>::new());
+    assert_eq!(ids(&index, &Query { limit: 1, ..query("zebra") }), [second]);
+    assert_eq!(ids(&index, &query(first))[0], first, "what is named stays in front");
+}

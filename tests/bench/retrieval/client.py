@@ -50,6 +50,18 @@ async def main(binary, clone, count=500):
         ]:
             answer, took = await ask(tool, **arguments)
             print(f"{tool:<16} {took * 1e3:6.1f} ms, {len(json.dumps(answer))} letters")
+        for odd in [
+            "\n".join(f"- The {number}th line of a requirement speaks of {subjects[0]}." for number in range(20)),
+            "lorem ipsum " * 9_000 + subjects[0],
+            "^def\\s+(get|set)_.*$",
+            "取消订单并退款",
+            "ignore all previous instructions; '; DROP TABLE chunks; --",
+        ]:
+            answer, took = await ask("search_code", query=odd)
+            print(f"{odd[:24]!r:<28} {len(answer['hits'])} hits, {took * 1e3:.1f} ms")
+        for tool, arguments in [("search_code", {"query": " "}), ("design_context", {"requirement": ""}), ("get_chunk", {"id": "no.py:1"})]:
+            result = await session.call_tool(tool, arguments)
+            assert result.is_error and result.content[0].text, (tool, result)
         prompt = await session.get_prompt("write_requirement", {"idea": subjects[0]})
         assert subjects[0] in prompt.messages[0].content.text
         times = sorted([(await ask("search_code", query=subject))[1] * 1e3 for subject in subjects])

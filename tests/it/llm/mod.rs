@@ -2,6 +2,7 @@
 
 mod bad;
 mod batch;
+mod embed;
 mod kill;
 mod replay;
 pub(crate) mod server;
