@@ -15,7 +15,7 @@ use super::schema;
 /// A message that leads to many chunks says less of each: its score is divided by this power of their number.
 const DILUTION: f32 = 0.25;
 const MESSAGE_FOR_CHUNK: f32 = 0.35;
-const MESSAGE_FOR_FILE: f32 = 0.2;
+const MESSAGE_FOR_FILE: f32 = 0.17;
 const QUESTION: f32 = 0.04;
 
 type Map<T> = HashMap<u64, T, FxBuildHasher>;

@@ -14,6 +14,7 @@
 //! - Damage is an error or no index, never a panic. Flipped bits inside a file of the right length can go unseen.
 //! - One writer at a time: the caller holds a lock of its own, a second writer gets an error.
 
+mod blend;
 mod copy;
 mod damage;
 mod directory;

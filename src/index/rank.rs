@@ -30,7 +30,8 @@ pub(super) struct Statistics {
 pub(super) struct Lengths {
     pub(super) field: Field,
     /// How many documents of its kind there are.
-    documents: u64,
+    pub(super) documents: u64,
+    average: f32,
     /// The part of BM25 that depends on the length, by the byte in which a length is kept.
     norms: Box<[f32; 256]>,
 }
@@ -66,12 +67,18 @@ impl Lengths {
         let words: u64 =
             (0u8..=255).zip(by_length).map(|(length, documents)| documents * u64::from(FieldNormReader::id_to_fieldnorm(length))).sum();
         let average = (words as f32 / documents.max(1) as f32).max(1.0);
-        let mut norms = Box::new([0.0; 256]);
-        for (length, norm) in (0u8..=255).zip(norms.iter_mut()) {
-            let length = FieldNormReader::id_to_fieldnorm(length) as f32;
-            *norm = K1 * (1.0 - B + B * length / average);
+        let mut lengths = Lengths { field, documents, average, norms: Box::new([0.0; 256]) };
+        *lengths.norms = lengths.norms(B).map(|norm| K1 * norm);
+        Ok(lengths)
+    }
+
+    /// What a length takes away when lengths count so much, by the byte in which it is kept.
+    pub(super) fn norms(&self, b: f32) -> [f32; 256] {
+        let mut norms = [0.0; 256];
+        for (length, norm) in (0u8..=255).zip(&mut norms) {
+            *norm = 1.0 - b + b * FieldNormReader::id_to_fieldnorm(length) as f32 / self.average;
         }
-        Ok(Lengths { field, documents, norms })
+        norms
     }
 }
 
@@ -90,10 +97,15 @@ impl<'a> Weighted<'a> {
         if frequency == 0 {
             return None;
         }
-        let (frequency, documents) = (frequency as f32, lengths.documents as f32);
-        let rarity = (1.0 + (documents - frequency + 0.5).max(0.0) / (frequency + 0.5)).ln();
-        Some(Weighted { term: Term::from_field_text(lengths.field, text), lengths, weight: share * rarity * (1.0 + K1), word })
+        let weight = share * rarity(frequency, lengths.documents) * (1.0 + K1);
+        Some(Weighted { term: Term::from_field_text(lengths.field, text), lengths, weight, word })
     }
+}
+
+/// What a word weighs that so many of so many documents have.
+pub(super) fn rarity(frequency: u64, documents: u64) -> f32 {
+    let (frequency, documents) = (frequency as f32, documents as f32);
+    (1.0 + (documents - frequency + 0.5).max(0.0) / (frequency + 0.5)).ln()
 }
 
 /// The scores of one segment, reused from one segment to the next.
@@ -123,18 +135,24 @@ impl Scores {
             while !postings.docs().is_empty() {
                 for (&document, &times) in postings.docs().iter().zip(postings.freqs()) {
                     let at = document as usize;
-                    if self.words[at] == 0 {
-                        self.touched.push(document);
-                    }
+                    self.note(document, term.word);
                     let times = times as f32;
                     let norm = term.lengths.norms[usize::from(lengths.fieldnorm_id(document))];
                     self.score[at] += term.weight * times / (times + norm);
-                    self.words[at] |= 1 << term.word;
                 }
                 postings.advance();
             }
         }
         Ok(())
+    }
+
+    /// Takes down that a document has a word of the query.
+    pub(super) fn note(&mut self, document: DocId, word: usize) {
+        let words = &mut self.words[document as usize];
+        if *words == 0 {
+            self.touched.push(document);
+        }
+        *words |= 1 << word;
     }
 }
 

@@ -1,7 +1,7 @@
 //! From a question in words to the code and the samples that fit it.
 //!
-//! A chunk is scored by the words of its code, its name, its symbol and its path, and by what else speaks for it (see
-//! [`Hints`]); a sample half by its question and half by its answer. Then come the rules: a definition that the query
+//! A chunk is scored by the words of its code, its name, its symbol and its path (see [`Blend`]), and by what else speaks
+//! for it (see [`Hints`]); a sample half by its question and half by its answer. Then come the rules: a definition that the query
 //! names goes first, tests and foreign code go down. The weights were measured on histories of real repositories:
 //! `cargo bench -- retrieval`.
 
@@ -11,6 +11,7 @@ use anyhow::{Context, Result};
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocAddress, DocId, Searcher, SegmentReader};
 
+use super::blend::Blend;
 use super::hints::{Columns, Hints, column};
 use super::lookup::{Lookup, each_text, keys_of};
 use super::named::named_chunks;
@@ -25,10 +26,8 @@ const LONGEST_QUERY: usize = 128 << 10;
 const MOST_WORDS: usize = 48;
 const ASIDE_FACTOR: f32 = 0.3;
 
-const CALLED: f32 = 0.2;
-const TITLE: f32 = 0.3;
-const FOLDER: f32 = 0.1;
-const BODY: f32 = 0.7;
+/// What the path counts beside the whole that it is a part of.
+const FOLDER: f32 = 0.2;
 
 /// What is looked for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -89,10 +88,10 @@ pub(super) fn search(lookup: &Lookup, query: &Query<'_>, statistics: &Statistics
     let text = schema::cut(query.text.trim(), LONGEST_QUERY);
     let fields: &[(&Lengths, f32)] = match query.what {
         What::Chunks => &[
-            (&statistics.called, CALLED),
-            (&statistics.title, TITLE),
+            (&statistics.called, 1.0),
+            (&statistics.title, 1.0),
             (&statistics.folder, FOLDER),
-            (&statistics.body, BODY),
+            (&statistics.body, 1.0),
             (&statistics.message, 1.0),
             (&statistics.question, 1.0),
         ],
@@ -104,13 +103,13 @@ pub(super) fn search(lookup: &Lookup, query: &Query<'_>, statistics: &Statistics
         let words = words.iter().enumerate();
         words.filter_map(|(number, word)| Weighted::new(lengths, share, &word.text, number, word.frequencies[at])).collect()
     };
-    let (terms, hints, mut named) = match query.what {
+    let (terms, blend, hints, mut named) = match query.what {
         What::Chunks => {
-            let terms = (0..4).flat_map(weighted).collect();
+            let blend = Blend::new(statistics, words.iter().map(|word| (word.text.as_str(), &word.frequencies[..])));
             let named = if text.is_empty() { HashMap::new() } else { named_chunks(lookup, text)? };
-            (terms, Hints::read(lookup, &weighted(4), &weighted(5))?, named)
+            (weighted(2), Some(blend), Hints::read(lookup, &weighted(4), &weighted(5))?, named)
         }
-        What::Samples => ((0..2).flat_map(weighted).collect(), Hints::default(), HashMap::new()),
+        What::Samples => ((0..2).flat_map(weighted).collect(), None, Hints::default(), HashMap::new()),
     };
     let called: HashSet<DocAddress> = named.keys().copied().collect();
     for (id, gain) in query.favours {
@@ -121,7 +120,7 @@ pub(super) fn search(lookup: &Lookup, query: &Query<'_>, statistics: &Statistics
             Ok(())
         })?;
     }
-    let best = best(lookup, query, &Asked { words: &words, terms, hints, named })?;
+    let best = best(lookup, query, &Asked { words: &words, terms, blend, hints, named })?;
     best.into_iter().map(|(key, candidate)| hit(lookup, &key, &candidate, &words, called.contains(&candidate.address))).collect()
 }
 
@@ -129,6 +128,7 @@ pub(super) fn search(lookup: &Lookup, query: &Query<'_>, statistics: &Statistics
 struct Asked<'a> {
     words: &'a [Word],
     terms: Vec<Weighted<'a>>,
+    blend: Option<Blend<'a>>,
     hints: Hints,
     /// What is gained by being named, in units of the best score.
     named: HashMap<DocAddress, f32>,
@@ -181,6 +181,9 @@ fn best(lookup: &Lookup, query: &Query<'_>, asked: &Asked<'_>) -> Result<Vec<(St
     let mut second = query.second.map(Fitting::new);
     for (at, segment) in (0..).zip(lookup.searcher().segment_readers()) {
         scores.fill(segment, &asked.terms)?;
+        if let Some(blend) = &asked.blend {
+            blend.add(segment, &mut scores)?;
+        }
         let within = within(segment, lookup.fields().path, query.accepts)?;
         let kind_of = column(segment, schema::KIND)?;
         let sort_of = column(segment, schema::SORT)?;

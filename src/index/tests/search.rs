@@ -97,6 +97,20 @@ fn a_long_query_is_cut_to_its_rarest_words() {
 }
 
 #[test]
+fn a_name_in_passing_does_not_win_over_three_words() {
+    let folder = TempDir::new().unwrap();
+    let chunks = vec![
+        chunk("app/cart.py", "Cart.add", "def add(self, line): self.lines.append(line)"),
+        chunk("app/totals.py", "total", "def total(order): return refund(order.coupon, support=order.support)"),
+        chunk("app/other.py", "other", "def other(order): return order.lines"),
+        chunk("app/more.py", "more", "def more(add): return add"),
+    ];
+    let index = built(&folder.path().join("index"), &Change { chunks, ..Change::default() });
+    assert_eq!(ids(&index, &query("add support for a coupon refund"))[0], "app/totals.py::total");
+    assert_eq!(ids(&index, &query("add a line"))[0], "app/cart.py::Cart.add");
+}
+
+#[test]
 fn a_second_view_finds_what_has_no_word() {
     let mut shop = shop();
     for (content, chunk) in (1..).zip(&mut shop.chunks) {
