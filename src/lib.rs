@@ -17,5 +17,5 @@ mod parse;
 mod plan;
 mod store;
 
-pub use check::{Exhibit, Print, holds, predicates};
+pub use check::{Exhibit, Print, Published, ShownCode, holds, predicates};
 pub use cli::run;

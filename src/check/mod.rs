@@ -14,6 +14,7 @@ mod near;
 mod overlap;
 mod plain;
 mod provers;
+mod published;
 mod quotes;
 mod schema;
 mod secrets;
@@ -35,6 +36,7 @@ pub(crate) use provers::Provers;
 pub use trial::{Exhibit, holds, predicates};
 
 pub use near::Print;
+pub use published::{Published, ShownCode};
 pub(crate) use near::{Likeness, Relation, likeness, near_copies, near_sayings, settle};
 pub(crate) use overlap::near_designs;
 pub(crate) use secrets::{Leak, Secrets};

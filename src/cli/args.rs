@@ -178,6 +178,10 @@ pub(super) struct Dups {
     #[arg(long)]
     pub(super) staged: bool,
 
+    /// Samples that are left out, since another says nearly the same
+    #[arg(long, conflicts_with = "staged")]
+    pub(super) rows: bool,
+
     /// Print at most this many groups
     #[arg(long, value_name = "N", default_value_t = 20)]
     pub(super) limit: usize,

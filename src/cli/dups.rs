@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use super::words::{BOLD, DIM, PLACE, plain, short, thousands};
 use crate::commands::dups::{Copy, Dups, Place};
+use crate::commands::repeated::Repeated;
 
 /// Of each pair so many lines are shown, unless more is asked for.
 const LINES: usize = 6;
@@ -33,6 +34,24 @@ pub(super) fn dups(dups: &Dups, limit: usize, verbose: bool, quiet: bool) -> Str
         }
     }
     if dups.groups.len() > limit {
+        _ = writeln!(out, "{DIM}the first {limit} groups are shown: --limit N shows more, a PATH fewer{DIM:#}");
+    }
+    out
+}
+
+/// Samples in whose place another stands.
+pub(super) fn rows(found: &Repeated, limit: usize) -> String {
+    let mut out = String::new();
+    for group in found.groups.iter().take(limit) {
+        _ = writeln!(out, "{BOLD}{}{BOLD:#}", plain(&group.of));
+        for repeat in &group.repeats {
+            _ = writeln!(out, "  {:>3.0} %  {}  {DIM}{}{DIM:#}", 100.0 * repeat.alike, plain(&repeat.id), repeat.relation);
+        }
+    }
+    let left_out: usize = found.groups.iter().map(|group| group.repeats.len()).sum();
+    let (left_out, all) = (thousands(left_out as i64), thousands(found.compared as i64));
+    _ = writeln!(out, "{DIM}{left_out} of {all} samples are left out at {}{DIM:#}", short(&found.source_commit));
+    if found.groups.len() > limit {
         _ = writeln!(out, "{DIM}the first {limit} groups are shown: --limit N shows more, a PATH fewer{DIM:#}");
     }
     out

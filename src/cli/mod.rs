@@ -150,6 +150,11 @@ fn answer(args: &Args) -> anyhow::Result<(String, u8)> {
             let answered = commands::answer::run(&workspace, &query::words(&ask.words)?, ask.design, ask.budget)?;
             (show(args, &answered, || ask::answered(&answered, args.verbose))?, if answered.proved { DONE } else { LOOK })
         }
+        Verb::Dups(asked) if asked.rows => {
+            let found = commands::repeated::run(&workspace, &asked.path)?;
+            let text = show(args, &found, || dups::rows(&found, asked.limit))?;
+            (text, if found.groups.is_empty() { DONE } else { LOOK })
+        }
         Verb::Dups(asked) => {
             let found = match asked.staged {
                 true => commands::dups::staged(&mut workspace, &asked.path)?,

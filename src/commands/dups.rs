@@ -139,7 +139,7 @@ pub(crate) fn staged(workspace: &mut Workspace, path: &str) -> anyhow::Result<Du
 }
 
 /// Is it this file, or in this folder? Everything is in the folder without a name.
-fn is_under(path: &str, folder: &str) -> bool {
+pub(super) fn is_under(path: &str, folder: &str) -> bool {
     let folder = folder.trim_start_matches("./").trim_end_matches('/');
     let rest = path.strip_prefix(folder);
     matches!(folder, "" | ".") || rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))

@@ -38,6 +38,7 @@ pub(crate) mod push;
 pub(crate) mod query;
 mod reading;
 pub(crate) mod rejects;
+pub(crate) mod repeated;
 mod repeats;
 pub(crate) mod review;
 mod rows;

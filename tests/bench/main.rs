@@ -8,7 +8,8 @@
 //! (and `ctags`, where it is installed) beside the full run, `git diff-tree -r -M` beside an
 //! update. At the end law 1 is checked: the dataset after the replay against a rebuild.
 //! `cargo bench -- llm …` runs the campaigns of [`llm`], `cargo bench -- retrieval …` that of [`retrieval`], and
-//! `cargo bench -- near CLONE… [--pairs FILE]` that of [`near`], and `cargo bench -- export CLONE [--rows N]` that of [`export`].
+//! `cargo bench -- near CLONE… [--pairs FILE]` that of [`near`], `cargo bench -- export CLONE [--rows N]` that of [`export`],
+//! and `cargo bench -- published DATA [CODE]` that of [`published`].
 
 #![allow(clippy::print_stdout, reason = "a benchmark prints its figures")]
 
@@ -17,6 +18,7 @@ mod hooks;
 #[path = "../mutants/mod.rs"]
 mod mutants;
 mod near;
+mod published;
 #[path = "../pairs/mod.rs"]
 mod pairs;
 #[path = "../it/remote.rs"]
@@ -52,6 +54,9 @@ fn main() -> Result<(), Fault> {
     }
     if args.first().is_some_and(|arg| arg == "near") {
         return near::run(&args[1..]);
+    }
+    if args.first().is_some_and(|arg| arg == "published") {
+        return published::run(&args[1..]);
     }
     let value = |name: &str, usual: usize| {
         args.iter().position(|arg| arg == name).and_then(|at| args.get(at + 1)).map_or(Ok(usual), |text| text.parse())

@@ -99,6 +99,12 @@ fn of_samples_that_say_nearly_the_same_the_first_stands() {
     let retired = plan["steps"].as_array().unwrap().iter().find(|step| step["id"] == contract("post").as_str());
     let why = format!("it says nearly what `{}` says (duplicate)", contract("deliver"));
     assert_eq!(retired.unwrap()["why"], why.as_str());
+    let left_out = sandbox.trainset(&["dups", "--rows", "--json"]);
+    let groups = left_out.json()["groups"].as_array().unwrap().clone();
+    let group = groups.iter().find(|group| group["of"] == contract("deliver").as_str()).unwrap();
+    assert_eq!((left_out.code, &group["repeats"][0]["id"]), (1, &contract("post").into()));
+    assert_eq!(group["repeats"][0]["relation"], "duplicate");
+    assert_eq!(sandbox.trainset(&["dups", "--rows", "lib"]).code, 0);
     // Told in other words both stand.
     let (_, ids) =
         commit(&mut sandbox, told_alike(["deliver", "post"]).replacen(ADDRESS, "Where it goes", 1).replacen(HEADERS, "More words", 1));
