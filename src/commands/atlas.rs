@@ -378,6 +378,15 @@ impl Atlas {
         }
     }
 
+    /// Is this a file that no change touches, so that all that is known of it holds? Where everything was looked at, nothing is
+    /// known from before.
+    pub(crate) fn is_as_before(&self, path: &str) -> bool {
+        match self {
+            Self::Whole(_) => false,
+            Self::Overlay(overlay) => !overlay.hidden.contains(path),
+        }
+    }
+
     /// The chunks that offer an anchor, by its key, in no order.
     pub(crate) fn offering(&self, key: Hash64) -> Vec<ChunkId> {
         match self {

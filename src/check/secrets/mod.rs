@@ -15,7 +15,7 @@ use std::sync::OnceLock;
 use self::rules::Rule;
 use super::{Bench, prose, written_freely};
 use crate::model::Row;
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
 pub(super) static RULE: super::Rule = super::Rule { name: "secrets", judge };
 
@@ -151,7 +151,8 @@ impl Keywords {
                 of_rule.push(at);
             }
         }
-        let words = AhoCorasick::builder().ascii_case_insensitive(true).build(words).ok();
+        // Every file that is read goes through it, so it has to be fast and may be large.
+        let words = AhoCorasick::builder().ascii_case_insensitive(true).kind(Some(AhoCorasickKind::DFA)).build(words).ok();
         Self { words, rules: of_rule, always }
     }
 
