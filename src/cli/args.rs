@@ -122,6 +122,12 @@ pub(super) enum Verb {
         #[arg(long, value_name = "N", default_value_t = 20)]
         limit: usize,
     },
+    /// Write the pages that `git trainset --help` opens
+    Manual {
+        /// A `man1` folder, such as ~/.local/share/man/man1
+        #[arg(value_name = "FOLDER")]
+        folder: PathBuf,
+    },
 }
 
 #[derive(Subcommand)]

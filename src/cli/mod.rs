@@ -13,6 +13,7 @@ mod explained;
 mod export;
 mod fault;
 mod hook;
+mod manual;
 mod models;
 mod progress;
 mod query;
@@ -92,6 +93,9 @@ fn answer(args: &Args) -> anyhow::Result<(String, u8)> {
     }
     if let Verb::Ci(verb) = &args.verb {
         return ci::answer(args, verb, &|_, _, _| ());
+    }
+    if let Verb::Manual { folder } = &args.verb {
+        return Ok((manual::write(folder)?, DONE));
     }
     if let Verb::Mcp { print_config } = &args.verb {
         let folder = std::path::absolute(&args.folder)?;
@@ -204,7 +208,7 @@ fn answer(args: &Args) -> anyhow::Result<(String, u8)> {
             (format!("wrote {}\nedit and commit it; the next update follows\n", path.display()), DONE)
         }
         // Answered above.
-        Verb::Hook(_) | Verb::Ci(_) | Verb::Mcp { .. } => (String::new(), DONE),
+        Verb::Hook(_) | Verb::Ci(_) | Verb::Mcp { .. } | Verb::Manual { .. } => (String::new(), DONE),
         Verb::Journal(Journal::List { limit }) => {
             let listing = commands::journal::list(&workspace, *limit)?;
             (show(args, &listing, || told.listing(&listing))?, if listing.damaged > 0 { LOOK } else { DONE })

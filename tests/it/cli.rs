@@ -261,3 +261,21 @@ fn the_dataset_as_numbers() {
         assert!(told.contains(want), "{want}: {told}");
     }
 }
+
+#[test]
+fn the_manual_has_a_page_for_each_verb() {
+    let folder = tempfile::tempdir().unwrap();
+    let pages = folder.path().join("man1");
+    let ran = Sandbox::new().trainset(&["manual", pages.to_str().unwrap()]);
+    assert_eq!(ran.code, 0, "{ran:#?}");
+    for (page, words) in [
+        ("git-trainset.1", "Keeps a fine\\-tuning dataset"),
+        ("git-trainset-update.1", "\\-\\-dry\\-run"),
+        ("git-trainset-hook-install.1", "NAME"),
+    ] {
+        let text = std::fs::read_to_string(pages.join(page)).unwrap();
+        assert!(text.contains(words), "no `{words}` in {page}:\n{text}");
+    }
+    std::fs::write(folder.path().join("file"), "").unwrap();
+    fails(&Sandbox::new().trainset(&["manual", folder.path().join("file").to_str().unwrap()]), &["cannot make the folder"]);
+}

@@ -22,6 +22,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("tokio", &["generate", "mcp"]),
     ("rmcp", &["mcp"]),
     ("clap", &["cli"]),
+    ("clap_mangen", &["cli"]),
     ("indicatif", &["cli"]),
     ("anstream", &["cli"]),
     ("anstyle", &["cli"]),
