@@ -36,9 +36,9 @@ pub(crate) use provers::Provers;
 pub use trial::{Exhibit, holds, predicates};
 
 pub use near::Print;
-pub use published::{Published, ShownCode};
 pub(crate) use near::{Likeness, Relation, likeness, near_copies, near_sayings, settle};
 pub(crate) use overlap::near_designs;
+pub use published::{Published, ShownCode};
 pub(crate) use secrets::{Leak, Secrets};
 
 /// The code of today: the bytes of lines of a file, None where there are no such lines.

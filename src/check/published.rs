@@ -29,8 +29,7 @@ pub struct ShownCode {
 impl Published {
     /// Which of the rows nearly repeat an earlier one that stays, by the measure of designs.
     pub fn repeats(rows: &[Self]) -> Vec<bool> {
-        let rows: Vec<Row> =
-            rows.iter().map(|row| Row { lang: row.lang.clone(), question: row.text.clone(), ..Row::default() }).collect();
+        let rows: Vec<Row> = rows.iter().map(|row| Row { lang: row.lang.clone(), question: row.text.clone(), ..Row::default() }).collect();
         near_designs(&rows.iter().collect::<Vec<_>>()).iter().map(Option::is_some).collect()
     }
 

@@ -18,9 +18,9 @@ mod hooks;
 #[path = "../mutants/mod.rs"]
 mod mutants;
 mod near;
-mod published;
 #[path = "../pairs/mod.rs"]
 mod pairs;
+mod published;
 #[path = "../it/remote.rs"]
 #[allow(dead_code, clippy::unwrap_used, reason = "the tests use all of it, and may stop loudly")]
 mod remote;
