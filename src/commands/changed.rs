@@ -117,8 +117,10 @@ pub(crate) fn survey(workspace: &Workspace, source: &Tip, index: &Index, base: &
         .map(|(path, touched)| {
             touched.reviews = reviews.of(path)?;
             touched.thought = touched.again.iter().map(|chunk| think(chunk, &touched.reviews)).collect();
-            // Laid out anew: the same facts, another text for the index.
-            let is_laid = |chunk: &&Arc<Chunk>| old_by_id.get(&chunk.id).is_some_and(|was| was.fingerprints.raw != chunk.fingerprints.raw);
+            // Laid out anew: the same facts, another text or size for the index.
+            let is_laid = |chunk: &&Arc<Chunk>| {
+                old_by_id.get(&chunk.id).is_some_and(|was| was.fingerprints.raw != chunk.fingerprints.raw || was.head != chunk.head)
+            };
             touched.laid = touched.moved.iter().filter(is_laid).map(|chunk| think(chunk, &touched.reviews).1).collect();
             Ok(())
         })
