@@ -83,7 +83,7 @@ pub(crate) fn earns(chunk: &Chunk) -> bool {
     let trivial = small && !rule && (chunk.doc.is_empty() || facts.calls.len() <= 1 && facts.parameters.is_empty());
     let nameless = chunk.name.trim_matches('_').is_empty();
     let setter = facts.decorators.iter().any(|name| name.ends_with(".setter") || name.ends_with(".deleter"));
-    !nameless && !setter && !facts.stub && !trivial && (!dunder || !facts.raises.is_empty())
+    !nameless && !setter && !facts.stub && !facts.fallback && !trivial && (!dunder || !facts.raises.is_empty())
 }
 
 /// None when the kind has nothing to say after all.

@@ -3,7 +3,7 @@
 
 use crate::facts::has_exceptions;
 use crate::generate::condition::tells;
-use crate::generate::expression::{Atom, atoms, follows};
+use crate::generate::expression::{Atom, atoms, follows, is_operand};
 use crate::generate::phrase::{code, joined};
 use crate::model::{Chunk, Guard, GuardKind};
 
@@ -168,16 +168,6 @@ fn classes(text: &str) -> Option<String> {
     let plain = |class: &&str| class.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.'));
     let shown: Vec<String> = all.iter().map(|class| format!("`{class}`")).collect();
     (!all.is_empty() && all.iter().all(plain)).then(|| joined(&shown, "、", "或"))
-}
-
-/// A name, a member or a call, and no comparison of them.
-fn is_operand(text: &str) -> bool {
-    let mut depth = 0_i32;
-    let outside = text.chars().any(|c| {
-        depth += matches!(c, '(' | '[' | '{') as i32 - matches!(c, ')' | ']' | '}') as i32;
-        depth == 0 && matches!(c, ' ' | '<' | '>' | '=' | '!' | '|' | '&' | '"' | '\'')
-    });
-    !outside && text.starts_with(|c: char| c.is_alphabetic() || c == '_')
 }
 
 #[cfg(test)]

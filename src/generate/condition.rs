@@ -1,7 +1,7 @@
 //! Words for the conditions under which code runs.
 
 use crate::generate::chinese;
-use crate::generate::expression::{Atom, atoms, follows, is_bare, is_flag};
+use crate::generate::expression::{Atom, atoms, follows, is_bare, is_flag, is_operand, is_question};
 use crate::generate::phrase::{code, list};
 use crate::generate::tongue::Tongue;
 use crate::model::{Guard, GuardKind, words};
@@ -184,6 +184,11 @@ impl Condition {
                 (false, true) => format!("`{text}` is truthy"),
                 (false, false) => format!("`{text}` is falsy"),
             },
+            Self::Code(Atom { text, holds }) if is_operand(text) || text.contains(" := ") => match (is_question(text), holds) {
+                (true, holds) => format!("`{text}` is {holds}"),
+                (false, true) => format!("`{text}` is truthy"),
+                (false, false) => format!("`{text}` is falsy"),
+            },
             Self::Code(Atom { text, holds: true }) => format!("`{text}`"),
             Self::Code(Atom { text, .. }) => format!("not `{text}`"),
             Self::Said(words) => words.clone(),
@@ -213,7 +218,7 @@ mod tests {
         check(&[(GuardKind::Unless, "a != 1 || !b")], " when `a == 1` and `b` is truthy");
         check(&[(GuardKind::Unless, "not a or b")], " when `a` is truthy and `b` is falsy");
         check(&[(GuardKind::Past, "a is None")], " when `a is not None`");
-        check(&[(GuardKind::Past, "a()"), (GuardKind::If, "b > 1")], " when `b > 1` and not `a()`");
+        check(&[(GuardKind::Past, "a()"), (GuardKind::If, "b > 1")], " when `b > 1` and `a()` is falsy");
         check(&[(GuardKind::Unless, "a == 1"), (GuardKind::If, "a == 2")], " when `a == 2`");
         check(&[(GuardKind::If, "self.is_paid and n > 1"), (GuardKind::If, "n > 1")], " when `self.is_paid` is true and `n > 1`");
         check(

@@ -73,7 +73,10 @@ pub(super) fn steps(chunk: &Chunk) -> Vec<Step<'_>> {
     for call in &chunk.facts.calls {
         let small = is_noise(&call.callee) || call.usage == CallUse::Raised || is_said(chunk, &call.callee);
         let assumed = || chunk.facts.raises.iter().any(|raise| raise.exception == "AssertionError" && names(&raise.when, &call.callee));
-        if !small && !out.iter().any(|known| known.call.callee == call.callee) && !assumed() {
+        // Of `Maker().make()` the second call tells of both.
+        let goes_on = |other: &Call| other.callee.strip_prefix(&call.callee).is_some_and(|rest| rest.starts_with("()"));
+        let told = || out.iter().any(|known| known.call.callee == call.callee) || chunk.facts.calls.iter().any(goes_on);
+        if !small && !told() && !assumed() {
             out.push(Step { call, when: conditions(chunk, call) });
         }
     }
@@ -110,6 +113,10 @@ fn conditions(chunk: &Chunk, call: &Call) -> Option<Vec<Guard>> {
         }
     }
     // A call that goes on with its result stands in the same statement.
+    let chained = format!("{}(", call.callee);
+    if let Some(chain) = facts.calls.iter().find(|other| other.callee.starts_with(&chained) && is_plain(other)) {
+        return Some(chain.when.clone());
+    }
     let behind =
         facts.calls.iter().skip_while(|other| *other != call).skip(1).find(|other| other.callee.starts_with("….") || is_plain(other));
     if let Some(chain) = behind.filter(|other| other.callee.starts_with("….") && is_plain(other)) {
@@ -122,7 +129,8 @@ fn conditions(chunk: &Chunk, call: &Call) -> Option<Vec<Guard>> {
     let plain = |other: &&Call| is_plain(other);
     let calls =
         facts.calls.iter().filter(plain).filter(|other| other.arguments.iter().any(|argument| holds(argument))).map(|other| &other.when);
-    exits.chain(writes).chain(calls).next().cloned()
+    let meanings = facts.meanings.iter().filter(|one| holds(&one.value)).map(|one| &one.when);
+    exits.chain(writes).chain(meanings).chain(calls).next().cloned()
 }
 
 /// Are the conditions of a call known?
@@ -160,14 +168,6 @@ fn is_said_to_people(chunk: &Chunk, outcome: &Outcome) -> bool {
     matches!(outcome, Outcome::Calls { callee, .. } if is_said(chunk, callee))
 }
 
-fn is_said(chunk: &Chunk, callee: &str) -> bool {
+pub(super) fn is_said(chunk: &Chunk, callee: &str) -> bool {
     chunk.facts.effects.iter().any(|effect| effect.callee == *callee && matches!(effect.on, Outside::Log | Outside::Output))
-}
-
-/// Does a name mean nothing to who has not read the body? One that the body binds, and no
-/// parameter.
-pub(super) fn is_vague(chunk: &Chunk, name: &str) -> bool {
-    let facts = &chunk.facts;
-    facts.locals.iter().any(|local| local.name == name)
-        && !facts.parameters.iter().any(|parameter| parameter.name.trim_start_matches('*') == name)
 }

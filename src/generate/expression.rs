@@ -109,6 +109,24 @@ pub(super) fn is_flag(text: &str) -> bool {
     ["is_", "has_", "can_", "should_", "was_", "needs_", "allow_", "allows_"].iter().any(|start| last.starts_with(start))
 }
 
+/// Is it a call whose name says that it is true or false?
+pub(super) fn is_question(text: &str) -> bool {
+    let called = text.split('(').next().unwrap_or_default();
+    let last = called.rsplit('.').next().unwrap_or_default();
+    let known = ["isinstance", "issubclass", "callable", "hasattr", "any", "all", "startswith", "endswith", "isdigit", "exists"];
+    text.ends_with(')') && (is_flag(called) || known.contains(&last))
+}
+
+/// A name, a member or a call, and no comparison of them.
+pub(super) fn is_operand(text: &str) -> bool {
+    let mut depth = 0_i32;
+    let outside = text.chars().any(|c| {
+        depth += matches!(c, '(' | '[' | '{') as i32 - matches!(c, ')' | ']' | '}') as i32;
+        depth == 0 && matches!(c, ' ' | '<' | '>' | '=' | '!' | '|' | '&' | '"' | '\'')
+    });
+    !outside && text.starts_with(|c: char| c.is_alphabetic() || c == '_')
+}
+
 /// Does it follow from one of the others, so that nobody has to say it?
 pub(super) fn follows(atom: &Atom, others: &[Atom]) -> bool {
     let about =

@@ -15,6 +15,7 @@ mod fingerprint;
 mod generator;
 pub(crate) mod kinds;
 pub(crate) mod llm;
+mod meaning;
 mod offline;
 mod phrase;
 mod plain;

@@ -1,6 +1,7 @@
 //! The offline generator: rules in, sentences out.
 
 use crate::generate::kinds::Kind;
+use crate::generate::meaning;
 use crate::generate::tongue::{Tongue, set_chinese};
 use crate::model::{Brief, Claim, Draft, Evidence, Followup, Predicate, Row, TraceStep};
 
@@ -36,7 +37,10 @@ impl Answer {
 /// to say. Evidence that nothing cites is left out, so that a change of it does not touch the
 /// sample.
 pub(super) fn write(kind: &Kind, brief: &Brief) -> Option<Draft> {
-    let mut answer = typeset(Tongue::of(brief), (kind.draft)(brief));
+    let tongue = Tongue::of(brief);
+    let mut answer = (kind.draft)(brief);
+    meaning::explain(tongue, &brief.subject, &mut answer);
+    let mut answer = typeset(tongue, answer);
     shorten(&mut answer.trace);
     if answer.answer.is_empty() {
         return None;

@@ -89,7 +89,7 @@ pub(super) fn capital(text: &str) -> String {
 /// A text that ends a sentence.
 pub(super) fn stopped(tongue: Tongue, text: &str) -> String {
     const STOPS: &[char] = &['.', '!', '?', '。', '！', '？'];
-    let text = text.trim();
+    let text = text.trim_end();
     if text.ends_with(STOPS) || text.trim_end_matches('”').ends_with(STOPS) {
         return text.to_owned();
     }

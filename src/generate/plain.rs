@@ -95,6 +95,7 @@ fn operand(text: &str) -> Option<String> {
     let constant = last.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_');
     match parts.as_slice() {
         // `wanted` alone is no thing.
+        ["self" | "cls", only] if constant => Some(format!("`{only}`")),
         [only] | ["self" | "cls", only] if only.ends_with("ed") || only.ends_with("ing") => None,
         [only] | ["self" | "cls", only] => Some(format!("the {}", words(only)?)),
         // A member of a set goes by its name.

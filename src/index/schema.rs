@@ -10,7 +10,7 @@ use super::entry::{ChunkEntry, CommitEntry, FileEntry, SampleEntry};
 use super::tokens;
 
 /// Raise it whenever a field, the tokenizer or the meaning of a document changes: older indexes are then rebuilt.
-pub(super) const FORMAT: u32 = 6;
+pub(super) const FORMAT: u32 = 7;
 
 /// Name of the column that holds the keys.
 pub(super) const KEY: &str = "key";

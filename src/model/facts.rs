@@ -26,6 +26,9 @@ pub(crate) struct Facts {
     /// Assignments of constants, and of what the environment or a request says, to variables of
     /// its own.
     pub bindings: Vec<Write>,
+    /// Variables of its own that take one value and keep it, each with that value: only those that a
+    /// condition or a way out speaks of.
+    pub meanings: Vec<Write>,
     /// Constants and members that are read, as written: `MAX_ITEMS`, `limits.MAX_ITEMS`,
     /// `OrderState.PAID`.
     pub refs: Vec<String>,

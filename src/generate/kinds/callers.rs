@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::facts::{View, has_exceptions};
+use crate::generate::kinds::effects::is_check;
 use crate::generate::kinds::raises::promised;
 use crate::generate::kinds::{Kind, Material};
 use crate::generate::offline::Answer;
@@ -410,11 +411,20 @@ fn advice(tongue: Tongue, subject: &Chunk, of: Use, reliance: &Reliance) -> Stri
         }
     } else if !raises.is_empty() && reliance.handlers.is_empty() {
         let raises = list(tongue, &raises);
-        out.push(say!(
-            tongue,
-            "It has no result to use, but it stands guard: when it raises {raises}, what follows the call does not run.",
-            "它没有返回值，作用是把关：一旦抛出 {raises}，后面的代码就不会执行。"
-        ));
+        let guards = is_check(&subject.name);
+        out.push(if !guards {
+            say!(
+                tongue,
+                "It has no result to use; when it raises {raises}, what follows the call does not run.",
+                "它没有返回值；一旦抛出 {raises}，调用之后的代码就不会执行。"
+            )
+        } else {
+            say!(
+                tongue,
+                "It has no result to use, but it stands guard: when it raises {raises}, what follows the call does not run.",
+                "它没有返回值，作用是把关：一旦抛出 {raises}，后面的代码就不会执行。"
+            )
+        });
     } else if reliance.handlers.is_empty() {
         out.push(
             tongue

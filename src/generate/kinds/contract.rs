@@ -5,12 +5,13 @@ use crate::generate::brief::is_rule;
 use crate::generate::condition::after_earlier;
 use crate::generate::kinds::parameters::{is_required, of_attributes, of_parameters};
 use crate::generate::kinds::raises::{predicate, promised, statement, told_to};
-use crate::generate::kinds::result::{gives, is_local, of_result, told_exits};
+use crate::generate::kinds::result::{gives, is_built, is_local, of_result, told_exits};
 use crate::generate::kinds::{Kind, Material};
+use crate::generate::meaning::is_known;
 use crate::generate::offline::Answer;
 use crate::generate::phrase::{ask, code, count, list, symbol};
 use crate::generate::tongue::{Tongue, say};
-use crate::model::{Attribute, Brief, Chunk, ChunkKind, Guard, Neighbour, Predicate, Raise};
+use crate::model::{Attribute, Brief, Chunk, ChunkKind, Exit, Guard, Neighbour, Predicate, Raise};
 
 pub(super) static KIND: Kind = Kind { name: "contract", version: 1, intent: "how", weight, material, draft };
 
@@ -170,7 +171,7 @@ fn weight(view: &View) -> u32 {
     let facts = &chunk.facts;
     let docs = parameter_docs(&chunk.doc).len() + return_docs(&chunk.doc).is_some() as usize;
     let stated = facts.parameters.iter().filter(|parameter| !parameter.annotation.is_empty() || !parameter.default.is_empty()).count();
-    let exits = told_exits(chunk).len();
+    let exits = told_exits(chunk).iter().filter(|exit| !is_built(chunk, &exit.value) && !is_passed_through(chunk, exit)).count();
     let raises = if has_exceptions(&chunk.path) { promised(&facts.raises).count() } else { 0 };
     if !gives(chunk) {
         // A call that gives nothing back is worth explaining only where its arguments are.
@@ -185,6 +186,11 @@ fn weight(view: &View) -> u32 {
     let beyond = docs + exits + raises > 0;
     let enough = beyond && (known >= 2 || rule);
     if !enough || facts.parameters.is_empty() && exits < 2 && !rule { 0 } else { 8 + 3 * known.min(10) as u32 + 4 * rule as u32 }
+}
+
+/// Does what was given come back in any case? What the call is made for shows elsewhere.
+fn is_passed_through(chunk: &Chunk, exit: &Exit) -> bool {
+    exit.when.is_empty() && chunk.facts.parameters.iter().any(|parameter| parameter.name == exit.value)
 }
 
 fn class_weight(view: &View) -> u32 {
@@ -272,7 +278,8 @@ fn of_raises(answer: &mut Answer, tongue: Tongue, subject: &Chunk) -> String {
         ordered = ordered || shown.when != raise.when;
         earlier.push(&raise.when);
         // Where there is a message, it says more than a name that only the body knows.
-        let line = told_to(tongue, subject, &shown, |word| !raise.message.is_empty() && is_local(subject, word));
+        let line =
+            told_to(tongue, subject, &shown, |word| !raise.message.is_empty() && is_local(subject, word) && !is_known(subject, word));
         if lines.len() < MAX_RAISES && !lines.contains(&line) {
             answer.claim(statement(tongue, subject, raise), predicate(subject, raise), 1);
         }

@@ -2,6 +2,7 @@
 //! would feel a change. Each turn is a sample of another kind, asked as one goes on to ask.
 
 use crate::facts::View;
+use crate::generate::kinds::purpose::is_stated;
 use crate::generate::kinds::raises::promised;
 use crate::generate::kinds::{KINDS, Kind, Material, rule};
 use crate::generate::offline::Answer;
@@ -41,7 +42,8 @@ fn turns(view: &View) -> Vec<&'static Kind> {
     if !key("dialogue", view.chunk.id.as_str()).is_multiple_of(SHARE) {
         return Vec::new();
     }
-    let worth = |name: &str| KINDS.iter().copied().find(|kind| kind.name == name && (kind.weight)(view) > 0);
+    let says = |kind: &Kind| (kind.weight)(view) > 0 || kind.name == "purpose" && is_stated(&view.chunk);
+    let worth = |name: &str| KINDS.iter().copied().find(|kind| kind.name == name && says(kind));
     let mut found: Vec<&Kind> = TURNS.iter().filter_map(|line| line.iter().find_map(|name| worth(name))).collect();
     // A contract tells already what comes back, and of the errors.
     if found.iter().any(|kind| kind.name == "contract") {
@@ -63,13 +65,15 @@ fn material(view: &View) -> Material {
 
 fn draft(brief: &Brief) -> Answer {
     let tongue = Tongue::of(brief);
-    let Some((first, later)) = brief.turns.split_first() else { return Answer::default() };
-    if later.is_empty() {
-        return Answer::default();
-    }
     let mut answer = Answer::default();
+    let mut told: Vec<&Brief> = Vec::new();
     for turn in &brief.turns {
         let Draft(row) = &*turn.draft;
+        // A turn that says what was said before is no answer.
+        if row.claims.iter().all(|claim| answer.claims.iter().any(|said| said.predicate == claim.predicate)) {
+            continue;
+        }
+        told.push(turn);
         let cite = |id: &String| -> usize {
             let chunk = row.evidence.iter().find(|evidence| evidence.id == *id).map(|evidence| &evidence.chunk_id);
             1 + brief.evidence.iter().position(|evidence| Some(&evidence.chunk_id) == chunk).unwrap_or_default()
@@ -85,6 +89,10 @@ fn draft(brief: &Brief) -> Answer {
             let cites: Vec<usize> = step.cites.iter().map(cite).collect();
             answer.step(&step.op, step.says.clone(), &cites);
         }
+    }
+    let [first, later @ ..] = told.as_slice() else { return Answer::default() };
+    if later.is_empty() {
+        return Answer::default();
     }
     let Draft(row) = &*first.draft;
     answer.question = row.question.clone();

@@ -1,5 +1,7 @@
 //! What does it change or touch beyond its own variables?
 
+use std::collections::BTreeSet;
+
 use crate::facts::View;
 use crate::generate::condition::{is_tellable, under, with_subject};
 use crate::generate::coverage;
@@ -104,7 +106,7 @@ fn beside<'c>(chunk: &'c Chunk, through: &[Neighbour]) -> Vec<&'c Call> {
 }
 
 /// Does the name say that it only looks whether something is so?
-fn is_check(callee: &str) -> bool {
+pub(super) fn is_check(callee: &str) -> bool {
     let last = callee.rsplit(['.', ':']).next().unwrap_or_default().trim_start_matches('_');
     let verb = last.split('_').next().unwrap_or_default();
     matches!(verb, "require" | "validate" | "check" | "ensure" | "assert" | "verify")
@@ -169,14 +171,25 @@ fn changing(chunk: &Chunk) -> Vec<&Call> {
     out
 }
 
-/// What it reaches, each by its first call. To tell people something, or to look at a clock, changes
-/// nothing.
+/// What it reaches: each call that is made for that, of others the first of its sort. To tell people
+/// something, or to look at a clock, changes nothing.
 fn reached(chunk: &Chunk) -> impl Iterator<Item = (Outside, &str)> {
     let mut seen: Vec<Outside> = Vec::new();
     // A bare name that an import binds says nothing to a reader of these lines.
     let fits = |callee: &str| code(callee).is_some() && !callee.starts_with('…') && (callee.contains(['.', ':', '!']) || callee == "open");
-    chunk.facts.effects.iter().filter(move |effect| changes(effect.on) && fits(&effect.callee)).filter_map(move |effect| {
-        let new = !seen.contains(&effect.on);
+    let made = |callee: &str, goes_on: bool| {
+        chunk.facts.calls.iter().any(|call| {
+            let same = match goes_on {
+                true => call.callee.strip_prefix(callee).is_some_and(|rest| rest.starts_with('(')) && code(&call.callee).is_some(),
+                false => call.callee == callee,
+            };
+            same && call.usage == CallUse::Ignored
+        })
+    };
+    let out = chunk.facts.effects.iter().filter(move |effect| changes(effect.on) && fits(&effect.callee));
+    // What goes on with another call, `rows.filter(…).update`, is told as that.
+    out.filter(move |effect| !made(&effect.callee, true)).filter_map(move |effect| {
+        let new = !seen.contains(&effect.on) || made(&effect.callee, false);
         seen.push(effect.on);
         new.then_some((effect.on, effect.callee.as_str()))
     })
@@ -210,7 +223,7 @@ fn sentence(tongue: Tongue, chunk: &Chunk) -> Option<(String, Predicate)> {
 fn conditioned(tongue: Tongue, chunk: &Chunk, says: &str, callee: &str) -> String {
     match coverage::conditions_of(chunk, callee) {
         Some(when) => under(tongue, says, &when),
-        None => say!(tongue, "{says}, on some of its branches", "{says}（仅在部分分支上）"),
+        None => say!(tongue, "{says}, where its branches lead there", "{says}（取决于所走的分支）"),
     }
 }
 
@@ -248,30 +261,45 @@ fn draft(brief: &Brief) -> Answer {
         );
         lines.push(line);
     }
-    for call in held {
-        lines.push(made(&mut answer, tongue, subject, call));
+    // What calls bring about, in the order of the code.
+    let mut called: Vec<(usize, String)> = Vec::new();
+    let at = |callee: &str| subject.facts.calls.iter().position(|call| call.callee == callee).unwrap_or_default();
+    for call in &held {
+        called.push((at(&call.callee), made(&mut answer, tongue, subject, call)));
     }
-    if !lines.is_empty() {
-        let count = lines.len();
-        answer.step("read", say!(tongue, "Its own body changes {count} of them.", "函数体自身改动了 {count} 处。"), &[1]);
+    if lines.len() + held.len() > 0 {
+        let places: Vec<String> = own
+            .iter()
+            .take(MAX_WRITES)
+            .map(|write| &write.target)
+            .chain(held.iter().map(|call| &call.callee))
+            .collect::<BTreeSet<_>>()
+            .into_iter()
+            .filter_map(|place| code(place))
+            .collect();
+        let places = list(tongue, &places);
+        answer.step("read", say!(tongue, "Its own body changes something by {places}.", "函数体自身通过 {places} 改动状态。"), &[1]);
     }
     let outside: Vec<(Outside, &str)> = reached(subject).collect();
     for (on, callee) in &outside {
         let says = reaches(tongue, *on, callee);
         answer.claim(with_subject(tongue, &name, &says), Predicate::new("effect", [id, on.name(), callee]), 1);
-        lines.push(conditioned(tongue, subject, &says, callee));
+        called.push((at(callee), conditioned(tongue, subject, &says, callee)));
     }
     if !outside.is_empty() {
         let told = list(tongue, &outside.iter().map(|(_, callee)| format!("`{callee}`")).collect::<Vec<_>>());
         answer.step("read", say!(tongue, "Calls that reach out of the program: {told}.", "与程序外部交互的调用：{told}。"), &[1]);
     }
     for (number, callee) in (2..).zip(&brief.neighbours) {
-        lines.extend(of_callee(&mut answer, tongue, brief, callee, number));
+        let place = callee.calls.first().map_or(0, |call| at(&call.callee));
+        called.extend(of_callee(&mut answer, tongue, brief, callee, number).map(|line| (place, line)));
     }
     let beside = beside(subject, &brief.neighbours);
     for call in beside.iter().filter(|call| code(&call.callee).is_some()) {
-        lines.push(made(&mut answer, tongue, subject, call));
+        called.push((at(&call.callee), made(&mut answer, tongue, subject, call)));
     }
+    called.sort_by_key(|(at, _)| *at);
+    lines.extend(called.into_iter().map(|(_, line)| line));
     let still = own.is_empty() && changing(subject).is_empty();
     let partial = own.len() > MAX_WRITES || is_partial(subject, &brief.neighbours);
     let lead = match (still, outside.is_empty(), partial) {

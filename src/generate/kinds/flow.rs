@@ -103,7 +103,7 @@ impl<'c> Way<'c> {
         let calls: Vec<(Step, Option<usize>)> =
             coverage::steps(chunk).into_iter().map(|step| (led(step.call), step)).map(|(to, step)| (step, to)).collect();
         let plain = |(step, _): &(Step, Option<usize>)| {
-            code(&step.call.callee).is_some() && step.when.as_ref().is_none_or(|when| is_tellable(when, MAX_GUARDS + 1))
+            code(&step.call.callee).is_some() && step.when.as_ref().is_some_and(|when| is_tellable(when, MAX_GUARDS + 1))
         };
         let direct = steps.iter().filter(|step| step.from == 0).count();
         // What decides at every turn is no way, and a constructor goes none.
@@ -222,10 +222,7 @@ fn own_call(answer: &mut Answer, tongue: Tongue, subject: &Chunk, step: &Step, b
         let says = say!(tongue, "{name} calls `{one}` before `{callee}`", "{name} 先调用 `{one}`，再调用 `{callee}`");
         answer.claim(says, Predicate::new("calls_in_order", [id, one, callee]), 1);
     }
-    match &step.when {
-        Some(when) => self::when(tongue, when),
-        None => tongue.say(" on one of its branches", "在其中一个分支上").to_owned(),
-    }
+    step.when.as_ref().map(|when| self::when(tongue, when)).unwrap_or_default()
 }
 
 /// Where a step stands, with its full name where the call has another.

@@ -2,9 +2,9 @@
 
 use crate::generate::brief::is_rule;
 use crate::generate::condition::{after_earlier, is_tellable, under, with_subject};
-use crate::generate::coverage::is_vague;
 use crate::generate::kinds::raises;
 use crate::generate::kinds::result::is_local;
+use crate::generate::meaning::{is_known, is_vague};
 use crate::generate::phrase::{code, symbol};
 use crate::generate::tongue::{Tongue, say};
 use crate::generate::usage::written;
@@ -24,6 +24,8 @@ impl Point {
     }
 }
 
+/// That something before may have ended the call is no condition to go by.
+const HIDDEN: &str = "not (…)";
 /// At most so many of one sort.
 const MAX_OF_SORT: usize = 2;
 
@@ -77,7 +79,7 @@ impl Points<'_> {
         let end = self.most.min(self.list.len() + limit);
         for point in points {
             let condition = point.predicate.args.last().filter(|_| point.predicate.args.len() > 2);
-            let vague = condition.is_some_and(|text| words(text).any(|word| is_vague(self.chunk, word)));
+            let vague = condition.is_some_and(|text| text == HIDDEN || words(text).any(|word| is_vague(self.chunk, word)));
             if !vague && self.list.len() < end && self.list.iter().all(|known| known.says != point.says) {
                 self.list.push(point);
             }
@@ -156,11 +158,13 @@ fn decides(exit: &Exit) -> bool {
             || exit.when.iter().any(|guard| !matches!(guard.kind, GuardKind::For | GuardKind::While | GuardKind::Past)))
 }
 
-/// Is a variable of the body all that comes back?
+/// Is what comes back a variable of the body, or what was given, and no more?
 fn hands_on(chunk: &Chunk, exit: &Exit) -> bool {
     let value = exit.value.as_str();
     let inner = ["Ok(", "Some("].iter().find_map(|wrapper| value.strip_prefix(wrapper)?.strip_suffix(')'));
-    value == "Ok(())" || is_local(chunk, inner.unwrap_or(value))
+    let inner = inner.unwrap_or(value);
+    let given = chunk.facts.parameters.iter().any(|parameter| parameter.name == inner);
+    value == "Ok(())" || given || is_local(chunk, inner) && !is_known(chunk, inner)
 }
 
 fn is_long(guards: &[Guard]) -> bool {

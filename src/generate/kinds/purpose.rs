@@ -2,17 +2,19 @@
 
 use crate::facts::{View, evidence_lines, has_exceptions, plain_prose};
 use crate::generate::chinese::docstring;
+use crate::generate::condition::with_subject;
+use crate::generate::coverage;
+use crate::generate::expression::is_bare;
 use crate::generate::kinds::point::{Point, claimed, is_whole, points};
 use crate::generate::kinds::{Kind, Material};
+use crate::generate::meaning::is_known;
 use crate::generate::offline::Answer;
 use crate::generate::phrase::{ask, capital, list, path, quoted, stopped, symbol};
 use crate::generate::tongue::{Tongue, is_han, say};
-use crate::model::{Attribute, Brief, CallUse, Chunk, ChunkKind, Neighbour, Predicate, first_sentence};
+use crate::model::{Attribute, Brief, Call, CallUse, Chunk, ChunkKind, Neighbour, Predicate, first_sentence, words};
 
 pub(super) static KIND: Kind = Kind { name: "purpose", version: 1, intent: "why", weight, material, draft };
 
-/// So many words tell more of a purpose than its name does, or more is known than the docstring.
-const LONG_WORDS: usize = 30;
 const MAX_DECISIONS: usize = 3;
 const MAX_STATED: usize = 400;
 
@@ -96,16 +98,15 @@ const CLASS_ZH: &[&str] = &[
 
 fn weight(view: &View) -> u32 {
     let chunk = &view.chunk;
-    let length = length(stated(chunk));
+    let length = length(stated(chunk)) + length(explained(chunk));
     let helpers = helpers(view).len();
     let whole = evidence_lines(chunk).is_some_and(|lines| lines == chunk.lines);
     let members = if whole { public(chunk).len() } else { 0 };
     let members = if members == 0 { held(chunk).len() } else { members };
     let shape = members + bases(chunk).len();
-    // A short docstring alone would only be repeated.
     // A docstring alone would only be repeated.
     let decides = length > 0 && !decisions(Tongue::English, chunk).is_empty();
-    let enough = length >= LONG_WORDS && chunk.kind != ChunkKind::Class || decides || length > 0 && helpers > 0 || length > 4 && shape > 0;
+    let enough = decides || length > 0 && helpers > 0 || length > 4 && shape > 0;
     if enough { 8 + chunk.facts.statements.min(20) + (3 * helpers + shape + length / 4) as u32 } else { 0 }
 }
 
@@ -169,8 +170,29 @@ fn is_plain(sentence: &str) -> bool {
 
 /// The first sentences of the docstring, as far as they are prose and not too long.
 fn stated(chunk: &Chunk) -> &str {
-    let opening = chunk.opening();
-    let mut end = summary(chunk).len();
+    prose(chunk.opening(), summary(chunk).len())
+}
+
+/// Does its docstring say what it is for?
+pub(super) fn is_stated(chunk: &Chunk) -> bool {
+    length(stated(chunk)) > 4
+}
+
+/// What the second paragraph of the docstring goes on to say; empty where it is no prose.
+fn explained(chunk: &Chunk) -> &str {
+    let room = stated(chunk).len() == chunk.opening().len() && stated(chunk).len() < MAX_STATED / 2;
+    let Some(next) = chunk.doc.split("\n\n").nth(1).map(str::trim).filter(|_| room) else { return "" };
+    let first = first_sentence(next);
+    let word = first.split([' ', ':', '\n']).next().unwrap_or_default();
+    let heads =
+        ["Args", "Arguments", "Example", "Examples", "Note", "Parameters", "Raises", "Return", "Returns", "See", "Usage", "Yields", "TODO"];
+    let whole = first.ends_with(['.', '。']) && is_plain(first) && first.len() <= MAX_STATED && !first.contains("\n  ");
+    if whole && !heads.contains(&word) && length(first) >= 6 { prose(next, first.len()) } else { "" }
+}
+
+/// A paragraph from its first sentence, which ends there, as far as it is prose and not too long.
+fn prose(opening: &str, first: usize) -> &str {
+    let mut end = first;
     while end > 0 {
         let rest = &opening[end..];
         let next = first_sentence(rest.trim_start());
@@ -204,6 +226,17 @@ fn draft(brief: &Brief) -> Answer {
     answer.claim(documented.clone(), Predicate::new("documented", [subject.id.as_str(), verbatim]), 1);
     answer.step("read", documented, &[1]);
     let mut text = lead;
+    let further = explained(subject);
+    if !further.is_empty() {
+        let says = quoted(tongue, &plain_prose(further));
+        answer.claim(
+            say!(tongue, "the documentation of {name} goes on: {says}", "{name} 的{docs}接着写道：{says}"),
+            Predicate::new("documented", [subject.id.as_str(), further]),
+            1,
+        );
+        text.push_str(tongue.say(" ", "接着说明："));
+        text.push_str(&stopped(tongue, &says));
+    }
     if subject.kind == ChunkKind::Class {
         text.push_str(&of_class(&mut answer, brief));
     }
@@ -220,7 +253,16 @@ fn draft(brief: &Brief) -> Answer {
 /// What decides in its body.
 fn decisions(tongue: Tongue, chunk: &Chunk) -> Vec<Point> {
     let found = points(tongue, chunk, MAX_DECISIONS);
-    if is_whole(chunk, &found) { found.into_iter().filter(Point::is_decisive).collect() } else { Vec::new() }
+    let plain = |point: &Point| point.predicate.name == "returns" && is_handed_on(chunk, &point.predicate.args);
+    let found: Vec<Point> = if is_whole(chunk, &found) { found.into_iter().filter(Point::is_decisive).collect() } else { Vec::new() };
+    // What only hands something back decides nothing.
+    if found.iter().all(plain) { Vec::new() } else { found }
+}
+
+/// Is a way out no more than a name, in any case?
+fn is_handed_on(chunk: &Chunk, exit: &[String]) -> bool {
+    let [_, value, when] = exit else { return false };
+    when.is_empty() && (is_bare(value) || words(value).next().is_none()) && !is_known(chunk, value)
 }
 
 fn of_decisions(answer: &mut Answer, tongue: Tongue, subject: &Chunk) -> String {
@@ -229,18 +271,35 @@ fn of_decisions(answer: &mut Answer, tongue: Tongue, subject: &Chunk) -> String 
         answer.claim(claimed(tongue, subject, point), point.predicate.clone(), 1);
     }
     let says: Vec<String> = found.iter().map(|point| point.says.clone()).collect();
+    // A call that is made for what it does, and not told of, is more.
+    let done = |call: &Call| call.usage == CallUse::Ignored && !call.callee.starts_with("super()");
+    let partial = subject.facts.calls.iter().any(|call| done(call) && !coverage::is_said(subject, &call.callee));
     if let Some(first) = says.first() {
-        answer.step("check", stopped(tongue, &say!(tongue, "In its body it {first}", "在函数体中，它{first}")), &[1]);
+        answer.step("check", stopped(tongue, &tongue.say(format!("In its body it {first}"), format!("函数体的逻辑：{first}"))), &[1]);
     }
     match says.as_slice() {
         [] => String::new(),
+        [only] if partial => {
+            let only = stopped(
+                tongue,
+                &tongue.say(
+                    format!("Among what its code does, it {only}"),
+                    format!("代码中（并非全部），{}", with_subject(tongue, "它", only)),
+                ),
+            );
+            format!("\n\n{only}")
+        }
         [only] => {
-            let only = stopped(tongue, &say!(tongue, "In the code it {only}", "在代码中，它{only}"));
+            let only =
+                stopped(tongue, &tongue.say(format!("In the code it {only}"), format!("在代码中，{}", with_subject(tongue, "它", only))));
             format!("\n\n{only}")
         }
         all => {
             let all = all.join(tongue.say("\n- it ", "\n- "));
-            say!(tongue, "\n\nIn the code:\n- it {all}", "\n\n在代码中：\n- {all}")
+            match partial {
+                true => say!(tongue, "\n\nAmong what its code does:\n- it {all}", "\n\n代码中的部分逻辑：\n- {all}"),
+                false => say!(tongue, "\n\nIn the code:\n- it {all}", "\n\n在代码中：\n- {all}"),
+            }
         }
     }
 }
@@ -266,7 +325,7 @@ fn of_helpers(answer: &mut Answer, brief: &Brief) -> String {
             Predicate::new("documented", [helper.chunk.id.as_str(), verbatim]),
             number,
         );
-        lines.push(stopped(tongue, &say!(tongue, "\n- {other} ({file}): {purpose}", "\n- {other}（{file}）：{purpose}")));
+        lines.push(stopped(tongue, &say!(tongue, "- {other} ({file}): {purpose}", "- {other}（{file}）：{purpose}")));
     }
     if lines.is_empty() {
         return String::new();

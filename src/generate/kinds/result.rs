@@ -4,6 +4,7 @@ use crate::facts::{has_exceptions, plain_prose, return_docs};
 use crate::generate::condition::{after_earlier, under, when, with_subject};
 use crate::generate::expression::{atoms, comparison};
 use crate::generate::kinds::raises::promised;
+use crate::generate::meaning::{free_names, is_known};
 use crate::generate::offline::Answer;
 use crate::generate::phrase::{capital, code, inside, quoted, stopped, symbol};
 use crate::generate::tongue::{Tongue, say};
@@ -96,6 +97,7 @@ pub(super) fn of_result(answer: &mut Answer, tongue: Tongue, subject: &Chunk) ->
     };
     match lines.as_slice() {
         [] => returned,
+        [only] if returned.contains(only.as_str()) => returned,
         [only] => tongue.say(format!("{returned} In the code that is {only}."), format!("{returned}{}", behind("代码中", only))),
         all => {
             let all = all.join("\n- ");
@@ -252,8 +254,8 @@ fn value(tongue: Tongue, of: &Chunk, text: &str) -> String {
 }
 
 /// Is it a variable of the body, and nothing that was given?
-fn is_built(chunk: &Chunk, value: &str) -> bool {
-    is_local(chunk, value) && !chunk.facts.parameters.iter().any(|own| own.name == value)
+pub(super) fn is_built(chunk: &Chunk, value: &str) -> bool {
+    is_local(chunk, value) && !is_known(chunk, value) && !chunk.facts.parameters.iter().any(|own| own.name == value)
 }
 
 /// Is it true or false whatever the values are?
@@ -271,7 +273,7 @@ fn is_question(text: &str) -> bool {
 /// under a condition that can be said.
 pub(super) fn told_exits(chunk: &Chunk) -> Vec<&Exit> {
     let facts = &chunk.facts;
-    let local = |value: &str| free_names(value).any(|word| is_local(chunk, word));
+    let local = |value: &str| free_names(value).any(|word| is_local(chunk, word) && !is_known(chunk, word));
     let tellable = |exit: &Exit| {
         (exit.value.is_empty() || exit.value.len() <= 90 && code(&exit.value).is_some())
             && (!local(&exit.value) || is_local(chunk, &exit.value))
@@ -287,20 +289,4 @@ pub(super) fn told_exits(chunk: &Chunk) -> Vec<&Exit> {
 /// A name that the body binds, a parameter among them, says nothing to a reader.
 pub(super) fn is_local(chunk: &Chunk, name: &str) -> bool {
     chunk.facts.locals.iter().any(|local| local.name == name)
-}
-
-/// Names in an expression that stand for themselves, not for a member of something.
-fn free_names(value: &str) -> impl Iterator<Item = &str> {
-    let ends = value.match_indices(|c: char| !(c.is_alphanumeric() || c == '_')).map(|(at, text)| (at, at + text.len()));
-    let mut bounds = vec![(0, 0)];
-    bounds.extend(ends);
-    bounds.push((value.len(), value.len()));
-    let mut out = Vec::new();
-    for pair in bounds.windows(2) {
-        let (start, end) = (pair[0].1, pair[1].0);
-        if start < end && !value[..start].ends_with('.') {
-            out.push(&value[start..end]);
-        }
-    }
-    out.into_iter()
 }

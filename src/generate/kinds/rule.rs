@@ -2,16 +2,18 @@
 //! what happens otherwise where that can be told as well.
 
 use crate::facts::{Outcome, Rule, View};
-use crate::generate::condition::{clause, is_tellable, under, when};
-use crate::generate::coverage::{self, Branch, is_vague};
+use crate::generate::condition::{after_earlier, clause, is_tellable, under, when, with_subject};
+use crate::generate::coverage::{self, Branch};
 use crate::generate::expression::atoms;
+use crate::generate::kinds::result::told_exits;
 use crate::generate::kinds::{Kind, Material, raises};
+use crate::generate::meaning::is_vague;
 use crate::generate::offline::Answer;
-use crate::generate::phrase::{code, fill, path, pick, symbol};
+use crate::generate::phrase::{code, fill, path, pick, stopped, symbol};
 use crate::generate::plain::plain;
 use crate::generate::tongue::{Tongue, say};
 use crate::generate::usage::{series, written};
-use crate::model::{Brief, Chunk, Guard, GuardKind, Neighbour, Predicate, Raise, words};
+use crate::model::{Brief, Chunk, Exit, Guard, GuardKind, Neighbour, Predicate, Raise, words};
 
 pub(super) static KIND: Kind = Kind { name: "rule", version: 2, intent: "what", weight, material, draft };
 
@@ -53,8 +55,12 @@ fn weight(view: &View) -> u32 {
     let Some(chosen) = choose(chunk) else { return 0 };
     let limits = view.constants.iter().any(|constant| constant.reads.iter().any(|name| mentions(&chosen.when, name)));
     let plainly = chosen.when.last().is_some_and(|guard| plain(&guard.text).is_some());
-    let sides = 1 + otherwise(chunk, &chosen).is_some() as u32;
+    let sides = 1 + (otherwise(chunk, &chosen).is_some() || !later(chunk, &chosen).is_empty()) as u32;
     let outcomes = chosen.rules.iter().map(|rule| rule.outcomes.len()).sum::<usize>() as u32;
+    // One consequence alone only says the code again.
+    if sides + outcomes < 3 && !limits {
+        return 0;
+    }
     6 + 6 * outcomes.min(4) + 6 * sides + 12 * limits as u32 + 4 * plainly as u32
 }
 
@@ -128,6 +134,91 @@ fn otherwise(chunk: &Chunk, chosen: &Branch) -> Option<Rule> {
     })
 }
 
+/// A way out on the other side of a branch.
+enum Out<'c> {
+    Returns(&'c Exit),
+    Raises(&'c Raise),
+}
+
+impl Out<'_> {
+    fn when(&self) -> &[Guard] {
+        match self {
+            Self::Returns(exit) => &exit.when,
+            Self::Raises(raise) => &raise.when,
+        }
+    }
+}
+
+/// How the call ends where the branch does not apply, in the order of the code: where it decides alone,
+/// leaves itself, and all of that can be told.
+fn later<'c>(chunk: &'c Chunk, chosen: &Branch) -> Vec<Out<'c>> {
+    let leaves = |rule: &Rule| {
+        rule.when == chosen.when && rule.outcomes.iter().any(|outcome| matches!(outcome, Outcome::Returns { .. } | Outcome::Raises { .. }))
+    };
+    let [only] = chosen.when.as_slice() else { return Vec::new() };
+    let other = |when: &[Guard]| {
+        when.first().is_some_and(|first| matches!(first.kind, GuardKind::Past | GuardKind::Unless) && first.text == only.text)
+    };
+    let exits = told_exits(chunk);
+    if only.kind != GuardKind::If || exits.is_empty() || !chosen.rules.iter().any(leaves) {
+        return Vec::new();
+    }
+    let raises = chunk.facts.raises.iter().filter(|raise| other(&raise.when));
+    if raises.clone().any(|raise| raise.caught || !raises::is_told(raise) || !is_tellable(&raise.when, MAX_GUARDS)) {
+        return Vec::new();
+    }
+    let exits = exits.into_iter().filter(|exit| other(&exit.when)).map(Out::Returns);
+    let mut out: Vec<Out> = raises.map(Out::Raises).chain(exits).collect();
+    out.sort_by_key(|way| way.when().len());
+    if out.len() > MAX_INNER { Vec::new() } else { out }
+}
+
+/// What happens where the branch does not apply, as sentences behind the answer.
+fn of_later(answer: &mut Answer, tongue: Tongue, subject: &Chunk, chosen: &Branch) -> String {
+    let (name, id) = (symbol(subject), subject.id.as_str());
+    let mut earlier: Vec<&[Guard]> = vec![&chosen.when];
+    let mut lines: Vec<String> = Vec::new();
+    let all = later(subject, chosen);
+    for way in &all {
+        let (does, predicate) = match way {
+            Out::Returns(exit) => (
+                told(tongue, subject, &Outcome::Returns { value: exit.value.clone() }),
+                Predicate::new("returns", [id, &exit.value, &Guard::joined(&exit.when)]),
+            ),
+            Out::Raises(raise) => {
+                let does = raises::leaves(tongue, subject, &[raises::named(tongue, raise)]);
+                (format!("{does}{}", raises::message(tongue, raise)), raises::predicate(subject, raise))
+            }
+        };
+        answer.claim(with_subject(tongue, &name, &under(tongue, &does, way.when())), predicate, 1);
+        let rest = after_earlier(way.when(), &earlier);
+        lines.push(match rest.is_empty() && !lines.is_empty() {
+            true => say!(tongue, "{does} in all other cases", "其余情况下，{does}"),
+            false => under(tongue, &does, &rest),
+        });
+        earlier.push(way.when());
+    }
+    if subject.facts.ends && !lines.is_empty() {
+        lines.push(tongue.say("returns `None` at the end of its body", "执行到末尾则返回 `None`").to_owned());
+    }
+    let Some(first) = lines.first() else { return String::new() };
+    answer.step("compare", stopped(tongue, &say!(tongue, "Where that is not so, it {first}", "条件不满足时，{first}")), &[1]);
+    match lines.as_slice() {
+        [only] => {
+            let only = stopped(tongue, only);
+            say!(tongue, " Otherwise it {only}", "否则，{only}")
+        }
+        all => {
+            let all = all.join(tongue.say("\n- it ", "\n- "));
+            say!(
+                tongue,
+                "\n\nOtherwise the first of these that applies decides how it ends:\n- it {all}",
+                "\n\n否则，依次由以下条件决定结果：\n- {all}"
+            )
+        }
+    }
+}
+
 fn draft(brief: &Brief) -> Answer {
     let tongue = Tongue::of(brief);
     let subject = &brief.subject;
@@ -152,6 +243,8 @@ fn draft(brief: &Brief) -> Answer {
         claim(&mut answer, tongue, subject, &other);
         text.push_str(&say!(tongue, " Otherwise it {does}.", "否则，{does}。"));
         answer.step("compare", say!(tongue, "On the other side of the branch it {does}.", "条件不满足时，{does}。"), &[1]);
+    } else if otherwise(subject, &chosen).is_none() {
+        text.push_str(&of_later(&mut answer, tongue, subject, &chosen));
     }
     answer.answer = text;
     answer.difficulty = match (chosen.rules.len(), brief.neighbours.len()) {

@@ -141,6 +141,16 @@ const LOGIC_CHINESE: &[&str] = &[
     "有没有现成的{n}做这件事：{d}？",
 ];
 
+/// `{d}` that it returns something, in any case.
+const RETURNS_CHINESE: &[&str] = &[
+    "哪个{n}会{d}？",
+    "代码里是哪个{n}{d}？它在哪个文件？",
+    "我在找{d}的那段代码，它在哪里？",
+    "想改一处实现，它{d}。应该打开哪个文件？",
+    "{d}的{n}定义在哪里？",
+    "评审时看到有{n}{d}，它在哪个文件里？",
+];
+
 /// `{d}` the attributes of a class.
 const HOLDS_CHINESE: &[&str] = &[
     "哪个类声明了属性{d}？",
@@ -306,6 +316,11 @@ fn question(tongue: Tongue, brief: &Brief, clue: &Clue) -> String {
         if what.is_empty() {
             return what;
         }
+        // A value in any case is asked for by itself.
+        let wordings = match what.strip_prefix("返回") {
+            Some(_) if !class && !matches!(deed, Deed::Said { .. }) => RETURNS_CHINESE,
+            _ => wordings,
+        };
         return fill(pick(tongue, &seed, &[], wordings), &[("d", &what), ("n", noun)]);
     }
     let around = if around.is_empty() { around } else { format!(" in {around}") };
@@ -372,7 +387,11 @@ fn told(tongue: Tongue, answer: &mut Answer, brief: &Brief) -> bool {
     if subject.kind == ChunkKind::Class {
         return holds(tongue, answer, subject);
     }
-    let points = points(tongue, subject, MAX_POINTS);
+    let mut points = points(tongue, subject, MAX_POINTS);
+    // Beside what decides, a bare call says nothing.
+    if points.iter().any(Point::is_decisive) {
+        points.retain(Point::is_decisive);
+    }
     for point in &points {
         answer.claim(claimed(tongue, subject, point), point.predicate.clone(), 1);
     }

@@ -36,6 +36,8 @@ pub(super) struct Walk<'s, 't> {
     pub(super) facts: Facts,
     /// Names that the body declares to be the module's.
     pub(super) globals: Vec<String>,
+    /// How often each name is bound.
+    pub(super) times: HashMap<String, u32>,
     substance: u32,
 }
 
@@ -48,6 +50,7 @@ pub(super) fn facts(syntax: &Syntax, block: NodeId, doc: Option<NodeId>, path: &
         pending: Vec::new(),
         facts: Facts::default(),
         globals: Vec::new(),
+        times: HashMap::new(),
         substance: 0,
     };
     let mut node = block + 1;
@@ -59,6 +62,7 @@ pub(super) fn facts(syntax: &Syntax, block: NodeId, doc: Option<NodeId>, path: &
         node = if skip { syntax.end(node) } else { node + 1 };
     }
     walk.finish_calls(node);
+    walk.keep_meanings();
     walk.facts.stub = walk.substance == 0;
     walk.facts.ends = ending::runs_past(syntax, block, MAX_GUARDS);
     walk.facts
@@ -539,6 +543,7 @@ impl Walk<'_, '_> {
 
     /// A name gets a value of type `of`; empty when the code does not say. Two types: unknown.
     fn bind(&mut self, name: &str, of: &str) {
+        *self.times.entry(name.to_owned()).or_default() += 1;
         let locals = &mut self.facts.locals;
         match locals.iter().position(|local| local.name == name) {
             Some(at) if locals[at].of != of => locals[at].of.clear(),

@@ -187,6 +187,7 @@ fn function_facts(syntax: &Syntax, node: NodeId, path: &str, kind: ChunkKind, de
     if bound && !facts.parameters.is_empty() && !facts.parameters[0].name.starts_with('*') {
         facts.parameters.remove(0);
     }
+    facts.meanings.retain(|one| !facts.parameters.iter().any(|parameter| parameter.name == one.target));
     facts
 }
 

@@ -1,9 +1,13 @@
 //! What a body changes beyond its own variables, and which constants it reads.
 
-use crate::model::Write;
+use crate::model::{Guard, Write, has_word};
 use crate::parse::python::body::{MAX_ITEMS, Walk};
 use crate::parse::syntax::{NodeId, Syntax};
 
+/// A value longer than this explains nothing.
+const MAX_MEANING: usize = 100;
+/// Methods that change what they are called on.
+const CHANGES: &[&str] = &["add", "append", "clear", "discard", "extend", "insert", "pop", "remove", "setdefault", "sort", "update"];
 /// A value longer than this is told by its place alone.
 const MAX_VALUE: usize = 120;
 /// More constants than this in one chunk make a table.
@@ -35,6 +39,69 @@ impl Walk<'_, '_> {
             self.untold();
         }
         self.bound(left, right, &value);
+        self.meant(left, right, &value);
+    }
+
+    /// A variable that a plain assignment gives a value; whether it keeps that shows at the end.
+    fn meant(&mut self, left: NodeId, right: NodeId, value: &str) {
+        let syntax = self.syntax;
+        let name = syntax.text(left);
+        let own = syntax.kind(left) == "identifier" && !self.globals.iter().any(|global| global == name);
+        if !own {
+            return;
+        }
+        // What is filled later on is not what it begins as.
+        let begins = matches!(syntax.kind(right), "list" | "dictionary" | "set" | "list_comprehension")
+            || matches!(value, "list()" | "dict()" | "set()" | "OrderedDict()");
+        let told = !value.is_empty() && value.len() <= MAX_MEANING && !value.contains(['…', '`']) && !begins;
+        let stepped = value.get(1..3) == Some("= ") || value.get(2..4) == Some("= ");
+        let when = self.when().filter(|_| told && !stepped && self.facts.meanings.len() < MAX_ITEMS);
+        match when {
+            Some(when) => self.facts.meanings.push(Write { target: name.to_owned(), value: value.to_owned(), when }),
+            // Bound in a way that is not told.
+            None => *self.times.entry(name.to_owned()).or_default() += 2,
+        }
+    }
+
+    /// Lets go of the variables that take different values, that something is done to, that are spoken
+    /// of where they have none, or of which nothing speaks.
+    pub(super) fn keep_meanings(&mut self) {
+        let found = std::mem::take(&mut self.facts.meanings);
+        if found.is_empty() {
+            return;
+        }
+        let facts = &self.facts;
+        // Each text with the conditions under which it is read.
+        let mut spoken: Vec<(&str, &[Guard])> = facts.exits.iter().map(|exit| (exit.value.as_str(), exit.when.as_slice())).collect();
+        let guards = facts.raises.iter().map(|raise| &raise.when).chain(facts.exits.iter().map(|exit| &exit.when));
+        for when in guards.chain(facts.writes.iter().map(|write| &write.when)).chain(facts.calls.iter().map(|call| &call.when)) {
+            spoken.extend(when.iter().enumerate().map(|(at, guard)| (guard.text.as_str(), &when[..at])));
+        }
+        // What another is explained by is spoken of, too.
+        let explaining: Vec<(&str, &[Guard])> = found
+            .iter()
+            .filter(|one| spoken.iter().any(|(text, _)| has_word(text, &one.target)))
+            .map(|one| (one.value.as_str(), one.when.as_slice()))
+            .collect();
+        spoken.extend(explaining);
+        let changed = |name: &str| {
+            facts.calls.iter().any(|call| {
+                call.callee.strip_prefix(name).and_then(|rest| rest.strip_prefix('.')).is_some_and(|method| CHANGES.contains(&method))
+            })
+        };
+        let keeps = |one: &Write| {
+            let name = one.target.as_str();
+            let all = || found.iter().filter(|other| other.target == name);
+            let mut uses = spoken.iter().filter(|(text, _)| has_word(text, name)).peekable();
+            uses.peek().is_some()
+                && self.times.get(name) == Some(&(all().count() as u32))
+                && all().all(|other| other.value == one.value)
+                && uses.all(|(_, when)| all().any(|other| when.starts_with(&other.when)))
+                && !changed(name)
+                && !has_word(&one.value, name)
+        };
+        let kept: Vec<Write> = found.iter().filter(|one| keeps(one)).cloned().collect();
+        self.facts.meanings = kept;
     }
 
     /// A variable that takes its value from a constant, the environment or a request.

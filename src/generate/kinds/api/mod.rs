@@ -97,7 +97,11 @@ fn draft(brief: &Brief) -> Answer {
     let served = served(tongue, brief, &entry, &mut answer);
     answer.step("locate", served.clone(), &[1]);
     parts.push(served);
-    parts[0].push_str(&stated(tongue, brief, &mut answer));
+    let stated = stated(tongue, brief, &mut answer);
+    if !stated.is_empty() {
+        parts[0].push_str(tongue.say(" ", ""));
+        parts[0].push_str(&stated);
+    }
     let taken = taken(tongue, brief, &entry, &mut answer);
     if !taken.is_empty() {
         let taken = taken.join(tongue.say("; ", "；"));
@@ -169,7 +173,7 @@ fn stated(tongue: Tongue, brief: &Brief, answer: &mut Answer) -> String {
     let (name, docs, prose) = (symbol(subject), docstring(subject), plain_prose(summary).replace('\n', " "));
     let says = say!(tongue, "the documentation of {name} says: {prose}", "{name} 的{docs}写道：“{prose}”");
     answer.claim(says, Predicate::new("documented", [subject.id.as_str(), summary]), 1);
-    stopped(tongue, &say!(tongue, " Its documentation says: {prose}", "{docs}写道：“{prose}”"))
+    stopped(tongue, &say!(tongue, "Its documentation says: {prose}", "{docs}写道：“{prose}”"))
 }
 
 /// A short sentence without marks of a page.
