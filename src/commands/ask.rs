@@ -18,6 +18,10 @@ use crate::generate::{Generator, Said};
 use crate::model::{Draft, Refusal, Reply, Row};
 use crate::plan::{Action, Cost};
 
+/// Share of their runs of words from which on one reply repeats another. Replies about facts that are alike share their
+/// phrases, and one that is refused was paid for, so the bound is stricter than that of samples made by rule.
+const REPEATED: f64 = 0.9;
+
 /// What came of asking a model.
 #[derive(Clone, Debug, Default, Serialize)]
 pub(crate) struct Asked {
@@ -163,7 +167,7 @@ impl Talk {
             }
         }
         let rows: Vec<&Row> = drafts.iter().map(|(_, Draft(row))| row).collect();
-        let near = check::near_copies(&rows, survey.nearness.say);
+        let near = check::near_copies(&rows, survey.nearness.say.max(REPEATED));
         let ids: Vec<String> = rows.iter().map(|row| row.id.clone()).collect();
         for ((order, Draft(row)), near) in drafts.into_iter().zip(near) {
             match near {
