@@ -68,7 +68,8 @@ fn is_read(syntax: &Syntax, node: NodeId) -> bool {
         ("scoped_identifier" | "scoped_type_identifier", _)
             | ("struct_expression", "name")
             | ("field_initializer", "field")
-            | ("const_item" | "static_item" | "enum_variant" | "macro_invocation", _)
+            | ("const_item" | "static_item", "name")
+            | ("enum_variant" | "macro_invocation", _)
     );
     let outside = syntax.ancestors(node).any(|outer| matches!(syntax.kind(outer), "token_tree" | "use_declaration" | "attribute_item"));
     !called && !target && !part && !outside
