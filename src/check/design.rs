@@ -27,7 +27,7 @@ fn judge(row: &Row, _: &Bench) -> Result<(), String> {
     for touch in &design.touches {
         let known = evidence_of(row, touch.chunk_id.as_str());
         let fits = match touch.status.as_str() {
-            "change" => known.is_some_and(|evidence| evidence.path == touch.path && evidence.symbol == touch.symbol),
+            "change" | "remove" => known.is_some_and(|evidence| evidence.path == touch.path && evidence.symbol == touch.symbol),
             "add" => touch.chunk_id.as_str().is_empty() && has_siblings(row, &touch.path),
             _ => false,
         };
@@ -125,7 +125,10 @@ pub(super) fn new_names(row: &Row) -> HashSet<&str> {
     let parts = design.clone().flat_map(|design| design.parts()).filter(|part| part.status == "new");
     let parts = parts.flat_map(|part| words(&part.name).chain(words(&part.path)));
     let touches = design.flat_map(|design| &design.touches).filter(|touch| touch.status == "add");
-    parts.chain(touches.flat_map(|touch| words(&touch.path).chain(words(&touch.symbol)))).collect()
+    // What a new step calls comes with it, or is there.
+    let steps = row.design.iter().flat_map(|design| &design.workflow).filter(|stage| stage.status == "new");
+    let steps = steps.flat_map(|stage| words(&stage.calls));
+    parts.chain(steps).chain(touches.flat_map(|touch| words(&touch.path).chain(words(&touch.symbol)))).collect()
 }
 
 #[cfg(test)]

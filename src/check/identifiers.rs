@@ -4,10 +4,7 @@
 //! every near miss through, the cited code hardly any.
 
 use super::{Bench, Rule, design};
-use crate::model::{Evidence, Row, STALE, has_word, words};
-
-/// Words of the languages themselves, which name nothing.
-const KEYWORDS: &[&str] = &["None", "True", "False", "not", "is", "in", "and", "or", "if", "else", "for", "while", "let", "undefined"];
+use crate::model::{Evidence, KEYWORDS, Row, STALE, has_word, words};
 
 /// Names that a word of the language stands for.
 const IMPLIED: &[(&str, &str)] = &[("assert", "AssertionError")];

@@ -132,9 +132,9 @@ fn is_judged(claim: &Claim) -> bool {
     claim.verdict == "judged" && claim.predicate == Predicate::default()
 }
 
-/// Did a model or a person write its words? Nobody knows what is in them.
+/// Did a model or a person write its words, or what it starts from? Nobody knows what is in them.
 fn written_freely(row: &Row) -> bool {
-    written_by_a_model(row) || is_of_person(row)
+    written_by_a_model(row) || is_of_person(row) || matches!(row.source.as_str(), "history" | "file")
 }
 
 /// What a model or a person wrote of a row. The claims that are proved, and what hangs on them, are the

@@ -59,6 +59,7 @@ impl Words {
         } else {
             _ = writeln!(out, "{BOLD}dataset{BOLD:#} {} {DIM}mirrors {}{DIM:#}", short(&outcome.tip), short(&plan.to));
             out.push_str(&counts(&plan.counts, &["made", "remade", "re-anchored", "moved", "retired", "held", "postponed"]));
+            mined(&mut out, plan);
             if !outcome.rejects.is_empty() {
                 _ = writeln!(out, "  {:<12}{:>9}", "rejected", thousands(outcome.rejects.len() as i64));
             }
@@ -112,6 +113,7 @@ impl Words {
                 _ = writeln!(out, "  everything is looked at: {}", plan.reason);
             }
             out.push_str(&counts(&plan.counts, &["make", "remake", "re-anchor", "move", "retire", "hold", "postpone"]));
+            mined(&mut out, plan);
             self.calls(&mut out, &plan.cost);
         }
         self.steps(&mut out, plan);
@@ -122,6 +124,9 @@ impl Words {
     fn steps(&self, out: &mut String, plan: &Plan) {
         if !self.verbose {
             return;
+        }
+        for id in &plan.history {
+            _ = writeln!(out, "{:<10} {} {DIM}its commit added behaviour{DIM:#}", "mine", plain(id));
         }
         for step in &plan.steps {
             let was = if step.was.is_empty() || step.was == step.id { String::new() } else { format!(" from {}", plain(&step.was)) };
@@ -254,11 +259,12 @@ impl Words {
         }
         if !self.quiet {
             let held = if verdict.held > 0 { format!(", {} held", thousands(verdict.held as i64)) } else { String::new() };
+            let history = if verdict.history > 0 { format!(", {} of history", thousands(verdict.history as i64)) } else { String::new() };
             let word =
                 if verdict.wrong.is_empty() { "proved".to_owned() } else { format!("{} wrong", thousands(verdict.wrong.len() as i64)) };
             _ = writeln!(
                 out,
-                "{BOLD}{word}{BOLD:#}: {} samples, {} claims, {} pieces of evidence{held}; {} call-graph rows, {} calls; {} chunks {DIM}at {}{DIM:#}",
+                "{BOLD}{word}{BOLD:#}: {} samples, {} claims, {} pieces of evidence{history}{held}; {} call-graph rows, {} calls; {} chunks {DIM}at {}{DIM:#}",
                 thousands(verdict.samples as i64),
                 thousands(verdict.claims as i64),
                 thousands(verdict.evidence as i64),
@@ -267,8 +273,19 @@ impl Words {
                 thousands(verdict.chunks as i64),
                 short(&verdict.source_commit)
             );
+            if verdict.beyond > 0 {
+                let count = thousands(verdict.beyond as i64);
+                _ = writeln!(out, "{count} of history not looked at: their commits are not in this clone\n  mend: git fetch --unshallow");
+            }
         }
         out
+    }
+}
+
+/// Designs that commits give.
+fn mined(out: &mut String, plan: &Plan) {
+    if !plan.history.is_empty() {
+        _ = writeln!(out, "  {:<12}{:>9}", "history", thousands(plan.history.len() as i64));
     }
 }
 

@@ -14,6 +14,7 @@ use crate::commands::atlas::{Atlas, ChunkRecord, FileRecord, Overlay, Whole, rea
 use crate::commands::board::{self, Around};
 use crate::commands::full::{chunks_of, is_held, readable};
 use crate::commands::kin::{self, Regrouped};
+use crate::commands::mine::Mined;
 use crate::commands::review::{OfFile, Reviews};
 use crate::commands::rows::OldRows;
 use crate::commands::sources::{Handles, Sources};
@@ -274,6 +275,7 @@ pub(crate) fn survey(workspace: &Workspace, source: &Tip, index: &Index, base: &
         sources,
         reviews,
         nearness,
+        mined: Mined::default(),
     })
 }
 

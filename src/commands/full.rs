@@ -9,6 +9,7 @@ use rayon::prelude::*;
 
 use crate::commands::atlas::{Atlas, Whole};
 use crate::commands::board::{self, Around};
+use crate::commands::mine::Mined;
 use crate::commands::reading::{Manner, Reading};
 use crate::commands::review::{OfFile, Reviews};
 use crate::commands::rows::OldRows;
@@ -181,6 +182,7 @@ pub(crate) fn survey(
         sources,
         reviews,
         nearness,
+        mined: Mined::default(),
     })
 }
 

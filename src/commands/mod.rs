@@ -32,6 +32,7 @@ pub(crate) mod journal;
 mod kin;
 mod leaks;
 mod ledger;
+mod mine;
 pub(crate) mod plan;
 pub(crate) mod preview;
 pub(crate) mod push;

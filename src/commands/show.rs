@@ -26,6 +26,7 @@ pub(crate) fn run(workspace: &Workspace, id: &str, verb: &str) -> anyhow::Result
             ("qa", Some((_, source))) => source,
             // A design stands with those of its area; its id names the chunk that it starts from.
             ("design", _) if id.starts_with("design:") => "",
+            ("history", Some((_, commit))) if id.contains(commit) => "",
             ("facts", _) => rest,
             _ => continue,
         };

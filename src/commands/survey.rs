@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::check::Relation;
 use crate::commands::atlas::Atlas;
+use crate::commands::mine::{Mined, mine};
 use crate::commands::repeats::Telling;
 use crate::commands::review::{OfFile, Reviews};
 use crate::commands::rows::OldRows;
@@ -85,11 +86,20 @@ pub(crate) struct Survey {
     pub(crate) sources: Sources,
     pub(crate) reviews: Reviews,
     pub(crate) nearness: Nearness,
+    /// What commits give.
+    pub(crate) mined: Mined,
 }
 
 /// Finds out what has to be done. Looks at what changed where the index mirrors a dataset that
 /// today's settings and this version made, else at everything.
 pub(crate) fn survey(workspace: &Workspace, dataset: Option<&Dataset>, progress: &Progress) -> anyhow::Result<Survey> {
+    let mut survey = of_code(workspace, dataset, progress)?;
+    let mined = mine(workspace, dataset, &survey)?;
+    survey.plan.history = mined.ids.clone();
+    Ok(Survey { mined, ..survey })
+}
+
+fn of_code(workspace: &Workspace, dataset: Option<&Dataset>, progress: &Progress) -> anyhow::Result<Survey> {
     let source = workspace.source()?;
     let reviews = || Reviews::read(workspace, dataset);
     let reason = match changed::base(workspace, dataset)? {
@@ -351,6 +361,7 @@ pub(crate) fn manifest(workspace: &Workspace, plan: &Plan, complete: bool) -> Ma
             .filter(|kind| workspace.settings.kinds.iter().any(|name| name == kind.name))
             .map(|kind| generate::recipe(kind))
             .chain(workspace.settings.designs().flat_map(design::needs).map(design::recipe))
+            .chain((workspace.settings.history_limit > 0).then(design::history::recipe))
             .collect(),
         ..Manifest::default()
     }

@@ -74,6 +74,7 @@ pub(crate) fn run(workspace: &Workspace, progress: &Progress) -> anyhow::Result<
     let mut report = carry_out(workspace, &mut survey, &writer, bulk.as_ref(), progress)?;
 
     let manifest = &survey.manifest;
+    let mut gone = Vec::new();
     let mut edits = std::mem::take(&mut report.edits);
     let mut file = |path: &str, text: Vec<u8>| -> anyhow::Result<()> {
         edits.push((path.to_owned(), Some(writer.write_blob(text)?)));
@@ -83,11 +84,20 @@ pub(crate) fn run(workspace: &Workspace, progress: &Progress) -> anyhow::Result<
     file(store::CARD, store::card(manifest).into_bytes())?;
     file(store::SUMMARY, store::summary(manifest).into_bytes())?;
     file(store::DOMAIN_MAP, survey.domains.to_bytes()?)?;
+    for (path, text) in std::mem::take(&mut survey.mined.edits) {
+        match text {
+            Some(text) => file(&path, text)?,
+            None => gone.push(path),
+        }
+    }
     let said = survey.reviews.beside(&workspace.repository, survey.base)?;
     for path in said.keys() {
         let reviews: Vec<Review> = survey.reviews.of(path)?.into_values().collect();
         file(&store::reviews_shard(path), store::write_rows(&reviews)?)?;
     }
+    edits.extend(gone.into_iter().map(|path| (path, None)));
+    edits.extend(std::mem::take(&mut survey.mined.kept).into_iter().map(|(path, id)| (path, Some(id))));
+    report.rejects.append(&mut survey.mined.rejects);
     progress("writing", 0, 1);
     let before = dataset.as_ref().map(|dataset| dataset.commit);
     let append = Append {
@@ -378,6 +388,7 @@ fn message(plan: &Plan, manifest: &Manifest, reviews: usize) -> String {
     .filter(|(verb, _)| counts.get(*verb) > 0)
     .map(|(verb, word)| format!("{} {word}", counts.get(*verb)))
     .chain([format!("{} kept", counts.keep)])
+    .chain((!plan.history.is_empty()).then(|| format!("{} from history", plan.history.len())))
     .collect();
     let short = plan.to.get(..7).unwrap_or(&plan.to);
     let mut out = format!("{short}: {}\n\n", told.join(", "));

@@ -8,13 +8,14 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use crate::check::{self, Gate, Provers, Reject};
-use crate::commands::Progress;
 use crate::commands::borders::{self, Shown};
 use crate::commands::filed::{Filed, filed};
+use crate::commands::mine::Miner;
 use crate::commands::review::{self, OfFile};
 use crate::commands::sources::{Handles, Sources};
 use crate::commands::workspace::Workspace;
-use crate::git::Oid;
+use crate::commands::{Progress, TOOL};
+use crate::git::{Ancestor, Oid, Repository};
 use crate::model::{Chunk, ChunkId, Predicate, Row, Saying, TraceRow, fingerprint, is_of_person};
 use crate::parse::{self, Prover};
 use crate::store;
@@ -31,6 +32,10 @@ pub(crate) struct Verdict {
     pub traces: usize,
     pub calls: usize,
     pub chunks: usize,
+    /// Rows that commits gave, each proved against the code before its commit; those whose commit is not in this clone
+    /// cannot be.
+    pub history: usize,
+    pub beyond: usize,
     /// Rows of files that do not parse today: they are not active.
     pub held: usize,
     #[serde(skip)]
@@ -61,6 +66,8 @@ pub(crate) fn run(workspace: &Workspace, progress: &Progress) -> anyhow::Result<
     let scope = workspace.settings.scope()?;
     let own_settings = manifest.settings == workspace.settings.hash();
     let shards = filed(&workspace.repository, dataset.tree)?;
+    let miner = Miner::new(workspace)?;
+    let exact = own_settings && manifest.tool == TOOL;
     let handles = Handles::new(&workspace.repository);
     let count = AtomicUsize::new(0);
     let provers = Provers::default();
@@ -99,6 +106,7 @@ pub(crate) fn run(workspace: &Workspace, progress: &Progress) -> anyhow::Result<
                     }
                     part.designs.extend(all.into_iter().filter(|_| folder == "design"));
                 }
+                "history" => history(&mut part, &repository, &miner, shard, &store::read_rows(shard, &bytes)?, exact)?,
                 "trace" if !held => {
                     let facts = store::facts_shard(source);
                     let chunks = match repository.file(dataset.tree, &facts)? {
@@ -124,6 +132,8 @@ pub(crate) fn run(workspace: &Workspace, progress: &Progress) -> anyhow::Result<
         verdict.traces += part.traces;
         verdict.calls += part.calls;
         verdict.chunks += part.chunks;
+        verdict.history += part.history;
+        verdict.beyond += part.beyond;
         verdict.held += part.held;
         verdict.wrong.extend(part.wrong);
         verdict.designs.extend(part.designs);
@@ -159,6 +169,40 @@ fn repeats(said: &mut [Said], least: f64) -> Vec<Reject> {
         Some(Reject { id: row.id.clone(), rule: "near-duplicate".to_owned(), says })
     });
     wrong.collect()
+}
+
+/// Proves what a commit gave against the code before it; where settings and version are today's, the commit has to give
+/// that very row again.
+fn history(part: &mut Verdict, repository: &Repository, miner: &Miner, shard: &str, rows: &[Row], exact: bool) -> anyhow::Result<()> {
+    let commit = store::mined_commit(shard).and_then(|id| Oid::parse(id).ok());
+    let mut wrong = |id: &str, says: &str| {
+        part.wrong.push(Reject { id: id.to_owned(), rule: "history".to_owned(), says: says.to_owned() });
+    };
+    let Some(commit) = commit else {
+        wrong(shard, "is named after no commit");
+        return Ok(());
+    };
+    let parents = repository.parents(commit)?;
+    let before = parents.first().map(|parent| repository.commit_at(*parent)).transpose()?.flatten();
+    let Some(before) = before else {
+        part.beyond += rows.len();
+        return Ok(());
+    };
+    let found = if exact { miner.look(repository, &Ancestor { id: commit, parents })? } else { None };
+    let sources = miner.sources(repository, before.tree);
+    let code = |path: &str, start: u32, end: u32| sources.code(path, start, end);
+    let all: Vec<&Row> = rows.iter().collect();
+    let refused = check::verify(&all, Gate { code: &code, provers: &Provers::default(), secrets: sources.secrets() });
+    for row in rows {
+        part.history += 1;
+        part.claims += row.claims.len();
+        part.evidence += row.evidence.len();
+        if exact && found.as_ref().is_none_or(|found| found.path != shard || found.row.as_ref() != Ok(row)) {
+            part.wrong.push(Reject { id: row.id.clone(), rule: "history".to_owned(), says: "is not what its commit gives".to_owned() });
+        }
+    }
+    part.wrong.extend(refused);
+    Ok(())
 }
 
 fn rows(

@@ -41,6 +41,7 @@ pub(crate) struct Settings {
     pub kinds: Vec<String>,
     pub qa_count: usize,
     pub designs: bool,
+    pub history_limit: usize,
     pub near: Near,
     pub split: Split,
     pub secrets: Secrets,
@@ -170,6 +171,11 @@ impl Scope {
     /// Is it a test, by the conventions of its language?
     pub(crate) fn is_test(&self, path: &str) -> bool {
         self.test_globs.is_match(path)
+    }
+
+    /// The split of what was mined from a commit of that second.
+    pub(crate) fn split_of_time(&self, seconds: i64) -> &'static str {
+        facts::split_of_time(seconds, self.shares)
     }
 
     pub(crate) fn split(&self, path: &str) -> &'static str {

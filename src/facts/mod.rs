@@ -24,7 +24,7 @@ pub(crate) use entry::{Entry, entry, of_handler, prefix, verbs};
 pub(crate) use flow::flow_steps;
 pub(crate) use offers::{Anchor, BEST, offer_key, offers};
 pub(crate) use passing::comes_through;
-pub(crate) use place::{Shares, domain, split};
+pub(crate) use place::{Shares, domain, split, split_of_time};
 pub(crate) use resolve::{Overridden, edges};
 pub(crate) use rules::{Outcome, Rule, rules};
 pub(crate) use uses::{Does, Use, is_member, mentions, sets_member, uses};

@@ -20,6 +20,11 @@ pub(crate) fn split(path: &str, shares: Shares) -> &'static str {
     }
 }
 
+/// The split of what happened in a second: whole weeks are held out, so what was done in one go stays together.
+pub(crate) fn split_of_time(seconds: i64, shares: Shares) -> &'static str {
+    split(&format!("week {}", seconds.div_euclid(7 * 86_400)), shares)
+}
+
 /// Folders that say how code is packed and not what it is about.
 const PACKING: &[&str] = &["src", "lib", "libs", "app", "apps", "pkg", "packages", "crates", "python", "source", "java"];
 

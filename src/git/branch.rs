@@ -16,6 +16,8 @@ pub(crate) struct DatasetTip {
     pub commit: Oid,
     pub tree: Oid,
     pub message: String,
+    /// When it was committed, in seconds since 1970.
+    pub seconds: i64,
 }
 
 impl DatasetTip {
@@ -55,7 +57,9 @@ impl Repository {
         }
         let object = object.into_commit();
         let tree = object.tree_id().with_context(unread)?.detach();
-        Ok(Some(DatasetTip { commit, tree: Oid::from(tree), message: String::from_utf8_lossy(object.message_raw_sloppy()).into_owned() }))
+        let message = String::from_utf8_lossy(object.message_raw_sloppy()).into_owned();
+        let seconds = object.time().with_context(unread)?.seconds;
+        Ok(Some(DatasetTip { commit, tree: Oid::from(tree), message, seconds }))
     }
 
     /// Whether some work tree has the branch checked out. To move it then would make that work tree look
@@ -125,7 +129,7 @@ mod tests {
     #[test]
     fn trailers_stand_in_the_last_paragraph() {
         let id = Oid::parse(&"1".repeat(40)).unwrap();
-        let tip = |message: &str| DatasetTip { commit: id, tree: id, message: message.to_owned() };
+        let tip = |message: &str| DatasetTip { commit: id, tree: id, message: message.to_owned(), seconds: 0 };
         let told = tip("say\n\nTool-Version: no\n\nSource-Commit: 12\nTool-Version: 0.1: b\n");
         assert_eq!(told.trailer("source-commit"), Some("12"));
         assert_eq!(told.trailer("Tool-Version"), Some("0.1: b"));

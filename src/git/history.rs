@@ -40,6 +40,22 @@ impl Repository {
         walk.take(most).map(|commit| commit.map(ancestor).with_context(failed)).collect()
     }
 
+    /// A commit and those before it by their first parents, the newest first, up to one that `ends` it: at most `most`.
+    /// Each of them is what the branch took in at once.
+    pub(crate) fn line(&self, tip: Oid, most: usize, ends: impl Fn(Oid) -> bool) -> Result<Vec<Ancestor>> {
+        let mut out = Vec::new();
+        let mut next = Some(tip);
+        while let Some(id) = next.filter(|id| out.len() < most && !ends(*id)) {
+            let parents = self.parents(id)?;
+            if parents.is_empty() && !self.has(id) {
+                break;
+            }
+            next = parents.first().copied();
+            out.push(Ancestor { id, parents });
+        }
+        Ok(out)
+    }
+
     /// Does this clone hold only the last part of the history?
     pub(crate) fn is_shallow(&self) -> bool {
         self.raw().is_shallow().unwrap_or(false)

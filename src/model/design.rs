@@ -43,7 +43,7 @@ pub(crate) struct Stage {
     pub actor: String,
     /// The chunk that it is today; empty where it is new.
     pub chunk_id: ChunkId,
-    /// What it calls, as the code writes it; empty where the step is no call.
+    /// What it calls, as the code writes it; empty where the step is no call. Of a new step: what comes with it.
     pub calls: String,
     /// `existing` or `new`.
     pub status: String,
@@ -72,7 +72,7 @@ pub(crate) struct Touch {
     pub symbol: String,
     /// Empty where it is added.
     pub chunk_id: ChunkId,
-    /// `change` or `add`.
+    /// `change`, `add` or `remove`.
     pub status: String,
 }
 

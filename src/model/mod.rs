@@ -35,4 +35,4 @@ pub(crate) use sample::{Claim, Draft, Evidence, Followup, Predicate, Row, Sample
 pub(crate) use saying::Saying;
 pub(crate) use sketch::{Sketch, TokenSort};
 pub(crate) use wire::{DESIGN, QA};
-pub(crate) use words::{has_word, words};
+pub(crate) use words::{KEYWORDS, has_word, words};

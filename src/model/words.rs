@@ -2,6 +2,10 @@
 
 use memchr::memmem;
 
+/// Words of the languages themselves, which name nothing.
+pub(crate) const KEYWORDS: &[&str] =
+    &["None", "True", "False", "not", "is", "in", "and", "or", "if", "else", "for", "while", "let", "undefined"];
+
 /// Runs of letters, digits and underscores that do not begin with a digit.
 pub(crate) fn words(text: &str) -> impl Iterator<Item = &str> {
     text.split(|c: char| !is_word(c)).filter(|word| word.starts_with(|c: char| c.is_alphabetic() || c == '_'))

@@ -63,6 +63,8 @@ pub(crate) struct Plan {
     pub files: usize,
     pub counts: Counts,
     pub steps: Vec<Step>,
+    /// Designs that commits give: they are added and stay.
+    pub history: Vec<String>,
     pub findings: Vec<Finding>,
     #[serde(flatten)]
     pub cost: Cost,

@@ -21,12 +21,16 @@ pub(crate) fn card(manifest: &Manifest) -> String {
     let questions = |split: &&str| of(&tally.by_split, split) > of(&tally.designs, split);
     config(&mut out, QA, "  default: true\n", SPLITS.into_iter().filter(questions));
     config(&mut out, DESIGN, "", SPLITS.into_iter().filter(|split| of(&tally.designs, split) > 0));
+    if manifest.recipes.iter().any(|recipe| recipe.contains("/design/history/")) {
+        out.push_str("- config_name: history\n  data_files:\n  - split: train\n    path: history/**/*.jsonl\n");
+    }
     if tally.traces > 0 {
         out.push_str("- config_name: trace\n  data_files:\n  - split: train\n    path: trace/**/*.jsonl\n");
     }
     out.push_str("dataset_info:\n");
     _ = write!(out, "- config_name: qa\n  features:\n{}", features(&qa_features(), 2));
     _ = write!(out, "- config_name: design\n  features:\n{}", features(&design_features(), 2));
+    _ = write!(out, "- config_name: history\n  features:\n{}", features(&design_features(), 2));
     _ = write!(out, "- config_name: trace\n  features:\n{}", features(&trace_features(), 2));
     out.push_str("---\n\n# Questions and answers about this repository's code\n\n");
     _ = write!(
@@ -41,6 +45,7 @@ pub(crate) fn card(manifest: &Manifest) -> String {
     out.push_str(
         "## Layout\n\n- `qa/<split>/<source path>.jsonl`: questions with answer, claims, reasoning steps and evidence\n\
          - `design/<split>/<domain>.jsonl`: requirements with a design, its reasoning and the code that it rests on\n\
+         - `history/<year>/<commit>.jsonl`: designs that commits carried out, on the code before them; `split` by weeks\n\
          - `trace/<source path>.jsonl`: the call graph, one line a function\n\
          - `facts/<source path>.jsonl`: the chunks of a file, what static analysis says of them, their rules and flows\n\
          - `context/`: the repository in short\n- `dataset.json`: versions, source, numbers\n\n\

@@ -16,7 +16,8 @@ pub(crate) use domains::{DOMAIN_MAP, DomainMap};
 pub(crate) use facts::{FactsRow, RuleRow};
 pub(crate) use journal::{Entry, HEAD as JOURNAL_HEAD, journal_entry, journal_line, read_journal};
 pub(crate) use layout::{
-    CARD, DESIGNS, MANIFEST, REVIEWS, SPLITS, SUMMARY, design_shard, facts_shard, qa_shard, reviewed_path, reviews_shard, trace_shard,
+    CARD, DESIGNS, HISTORY, MANIFEST, REVIEWS, SPLITS, SUMMARY, design_shard, facts_shard, history_shard, mined_commit, qa_shard,
+    reviewed_path, reviews_shard, trace_shard,
 };
 pub(crate) use manifest::{Manifest, SCHEMA, Source, Tally};
 pub(crate) use rows::{read_rows, row_id, write_rows};

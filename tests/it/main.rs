@@ -16,6 +16,7 @@ mod claims;
 mod cli;
 mod designs;
 mod export;
+mod history;
 mod hook_setup;
 mod hooks;
 mod house;

@@ -1,6 +1,6 @@
 //! The wanted dataset of a story, in a form that people can read and diff.
 //!
-//! A row of `qa/` or `design/` becomes a few lines without the code that it cites; `trace/`,
+//! A row of `qa/`, `design/` or `history/` becomes a few lines without the code that it cites; `trace/`,
 //! `context/` and `dataset.json` stand as they are. `facts/` and the card are left to law 1, which
 //! compares bytes. A story with the line `want: every byte` keeps every file as it is.
 
@@ -63,7 +63,7 @@ fn readable(dataset: &BTreeMap<String, Vec<u8>>, every_byte: bool) -> BTreeMap<S
         let path = path.replace(char::is_control, "?");
         match path.split('/').next().unwrap_or_default() {
             _ if every_byte => drop(files.insert(path, text)),
-            "qa" | "design" => drop(files.insert(path.replace(".jsonl", ".txt"), digest(&text))),
+            "qa" | "design" | "history" => drop(files.insert(path.replace(".jsonl", ".txt"), digest(&text))),
             "trace" | "context" | "dataset.json" => drop(files.insert(path, text)),
             _ => (),
         }

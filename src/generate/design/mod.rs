@@ -8,6 +8,7 @@ mod anchors;
 mod catalogue;
 mod fill;
 mod ground;
+pub(crate) mod history;
 mod storage;
 mod write;
 
