@@ -62,6 +62,8 @@ pub(super) enum Verb {
     /// It is shown code that the index finds, in the form of the training rows; its reply is held to what the rows were
     /// held to. Exit status: 0 proved, 1 not proved, 2 could not be asked.
     Ask(super::ask::Ask),
+    /// Propose a design for a requirement, on the code that is there
+    Design(super::design::Asked),
     /// Answer agents over the Model Context Protocol, on standard input and output
     Mcp {
         /// Print what to paste into the settings of the common clients, and stop

@@ -67,12 +67,12 @@ fn spot(spot: &Spot) -> String {
     format!("- {} {}\n", code(&format!("{}:{}", spot.path, spot.line)), code(&spot.says))
 }
 
-fn line(text: &str) -> String {
+pub(super) fn line(text: &str) -> String {
     plain(&text.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
 /// A span of code, whatever ticks are in it.
-fn code(text: &str) -> String {
+pub(super) fn code(text: &str) -> String {
     let text = line(text);
     if text.is_empty() {
         return text;

@@ -7,6 +7,7 @@ mod ask;
 mod asking;
 mod ci;
 mod context;
+mod design;
 mod dups;
 mod eval;
 mod explained;
@@ -158,6 +159,11 @@ fn answer(args: &Args) -> anyhow::Result<(String, u8)> {
             let found = commands::repeated::run(&workspace, &asked.path)?;
             let text = show(args, &found, || dups::rows(&found, asked.limit))?;
             (text, if found.groups.is_empty() { DONE } else { LOOK })
+        }
+        Verb::Design(asked) => {
+            let proposal = commands::propose::run(&workspace, &query::words(&asked.words)?)?;
+            let json = args.json || asked.format == design::Format::Json;
+            (if json { serde_json::to_string_pretty(&proposal.row)? + "\n" } else { design::markdown(&proposal) }, DONE)
         }
         Verb::Dups(asked) => {
             let found = match asked.staged {

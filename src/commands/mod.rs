@@ -35,6 +35,7 @@ mod ledger;
 mod mine;
 pub(crate) mod plan;
 pub(crate) mod preview;
+pub(crate) mod propose;
 pub(crate) mod push;
 pub(crate) mod query;
 mod reading;

@@ -41,6 +41,27 @@ fn the_shop_has_designs_of_several_sorts() {
 }
 
 #[test]
+fn a_requirement_gets_a_proposal() {
+    let sandbox = shop("");
+    let asked = "Customers can return a part of an order within the refund window.";
+    assert_eq!(sandbox.trainset(&["design", asked]).code, 2, "there is no index yet");
+    sandbox.trainset(&["update"]);
+    let tip = sandbox.commit_id("dataset");
+    let told = sandbox.trainset(&["design", asked]);
+    assert_eq!(told.code, 0, "{told:#?}");
+    for section in ["Components", "Workflow", "Constraints", "Assumptions", "Alternatives", "Risks", "Tests", "Touches"] {
+        assert!(told.stdout.contains(&format!("## {section}")), "{}", told.stdout);
+    }
+    assert!(told.stdout.contains("**changed**") && told.stdout.contains("**new**") && told.stdout.contains("shop/"), "{}", told.stdout);
+    let row = sandbox.trainset(&["design", "--format", "json", asked]).json();
+    assert_eq!((row["requirement"].as_str(), row["requirement_source"].as_str()), (Some(asked), Some("file")));
+    assert!(row["claims"].as_array().unwrap().iter().all(|claim| claim["verdict"] == "proved"), "{row:#}");
+    assert_eq!(sandbox.trainset(&["design", "--format", "json", asked]).json(), row);
+    assert_eq!(sandbox.trainset(&["design", "zebra xylophone"]).code, 2);
+    assert_eq!(sandbox.commit_id("dataset"), tip, "a proposal writes nothing");
+}
+
+#[test]
 fn a_setting_leaves_them_out() {
     let sandbox = shop("designs = false\n");
     assert_eq!(sandbox.trainset(&["update"]).code, 0);

@@ -9,6 +9,7 @@ mod catalogue;
 mod fill;
 mod ground;
 pub(crate) mod history;
+pub(crate) mod proposal;
 mod storage;
 mod write;
 

@@ -9,6 +9,7 @@ use serde::Deserialize;
 
 use crate::generate::phrase::{capital, stopped};
 use crate::generate::tongue::Tongue;
+use crate::model::first_sentence;
 
 /// Longer requirements are cut at the end of a sentence.
 const LONGEST: usize = 560;
@@ -47,6 +48,18 @@ pub(crate) fn requirement(message: &str) -> Option<String> {
     let mut all = vec![subject];
     all.extend(std::iter::once(rest).chain(paragraphs).filter_map(paragraph));
     told(&all)
+}
+
+/// A requirement that a person states, as far as it is plain text and fits; None where it says too little.
+pub(crate) fn stated(text: &str) -> Option<String> {
+    let paragraphs: Vec<String> = text.split("\n\n").map(|paragraph| plain(paragraph.trim_start_matches('#'))).collect();
+    let paragraphs: Vec<String> = paragraphs.into_iter().filter(|paragraph| words(paragraph) > 0).collect();
+    let first = paragraphs.first()?;
+    // A long paragraph says what it is about in its first sentence.
+    let first = if first.len() > LONGEST { first_sentence(first).chars().take(LONGEST - 1).collect() } else { first.clone() };
+    let rest = paragraphs.into_iter().skip(1).filter(|paragraph| words(paragraph) >= LEAST_WORDS);
+    let all: Vec<String> = std::iter::once(first).chain(rest).collect();
+    Some(shortened(&all)).filter(|text| words(text) >= 2)
 }
 
 /// The text of a message, and the lines of its trailers.
@@ -131,8 +144,13 @@ fn paragraph(text: &str) -> Option<String> {
     (words(&text) >= LEAST_WORDS).then_some(text)
 }
 
-/// The sentences together, as many as fit.
+/// The sentences together; None where they say too little.
 fn told(paragraphs: &[String]) -> Option<String> {
+    Some(shortened(paragraphs)).filter(|text| words(text) >= LEAST_WORDS && text.len() <= LONGEST)
+}
+
+/// As many of the paragraphs as fit.
+fn shortened(paragraphs: &[String]) -> String {
     let mut out = String::new();
     for paragraph in paragraphs {
         let sentence = stopped(Tongue::English, &capital(paragraph.trim()));
@@ -144,7 +162,7 @@ fn told(paragraphs: &[String]) -> Option<String> {
             break;
         }
     }
-    (words(&out) >= LEAST_WORDS && out.len() <= LONGEST).then_some(out)
+    out
 }
 
 /// Text without what is no prose: marks of code, tags, references and addresses.

@@ -19,7 +19,7 @@ use crate::generate::offline::Answer;
 use crate::generate::tongue::Tongue;
 use crate::model::{Chunk, ChunkKind, DESIGN, Draft, Evidence, KEYWORDS, Row, Touch, fingerprint, has_word, words};
 
-pub(crate) use message::requirement;
+pub(crate) use message::{requirement, stated};
 
 /// The name of the kind; its version rises when its words change.
 pub(crate) const KIND: &str = "history";
