@@ -17,7 +17,15 @@ const MOST_FUNCTIONS: usize = 10;
 /// A file as a commit has it: its `facts/` shard and its blob.
 type State = (String, String);
 
-pub(crate) fn trial(source: &Path, folder: &Path, name: &str, wanted: usize) -> Result<Trial, Fault> {
+/// What of a commit is asked.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Asked {
+    Subject,
+    /// The whole message, as somebody would word a requirement, without references and trailers.
+    Requirement,
+}
+
+pub(crate) fn trial(source: &Path, folder: &Path, name: &str, wanted: usize, asked: Asked) -> Result<Trial, Fault> {
     let clone = bare(source, folder)?;
     let branch = git(&clone, &["symbolic-ref", "HEAD"])?;
     let log = git(&clone, &["log", "--topo-order", "--no-merges", "--format=%H %P %s", "HEAD"])?;
@@ -33,7 +41,8 @@ pub(crate) fn trial(source: &Path, folder: &Path, name: &str, wanted: usize) -> 
     candidates.truncate(wanted * 3);
     let mut blobs = Blobs::open(&clone)?;
     let mut there: HashMap<String, (State, Vec<usize>)> = HashMap::new();
-    let mut trial = Trial { name: format!("{name}, commit to functions"), docs: Vec::new(), queries: Vec::new(), ways: Vec::new() };
+    let way = if asked == Asked::Subject { "commit" } else { "requirement of a commit" };
+    let mut trial = Trial { name: format!("{name}, {way} to functions"), docs: Vec::new(), queries: Vec::new(), ways: Vec::new() };
     let mut ways = [Vec::new(), Vec::new(), Vec::new()];
     for &(commit, parent, subject) in candidates.iter() {
         if trial.queries.len() == wanted {
@@ -52,14 +61,26 @@ pub(crate) fn trial(source: &Path, folder: &Path, name: &str, wanted: usize) -> 
         }
         let live: Vec<usize> = there.values().flat_map(|(_, docs)| docs.iter().copied()).collect();
         let places: HashMap<String, usize> = live.iter().map(|&at| (trial.docs[at].id.clone(), at)).collect();
-        ways[0].push(ask(&clone, subject, &places)?);
-        ways[1].extend(baselines::tantivy(&trial.docs, &live, &[subject])?);
-        ways[2].extend(baselines::count(&trial.docs, &live, &[subject]));
-        trial.queries.push(Query { text: subject.to_owned(), relevant });
+        let text = if asked == Asked::Subject { subject.to_owned() } else { requirement(&clone, commit)? };
+        ways[0].push(ask(&clone, &text, &places)?);
+        ways[1].extend(baselines::tantivy(&trial.docs, &live, &[&text])?);
+        ways[2].extend(baselines::count(&trial.docs, &live, &[&text]));
+        trial.queries.push(Query { text, relevant });
     }
     let [own, tantivy, count] = ways;
     trial.ways = vec![("git trainset query", own), ("tantivy, default tokenizer", tantivy), ("count of words", count)];
     Ok(trial)
+}
+
+/// The message of a commit, without the lines that only refer to something.
+fn requirement(clone: &Path, commit: &str) -> Result<String, Fault> {
+    let message = git(clone, &["log", "-1", "--format=%B", commit])?;
+    let refers = |line: &str| {
+        let lower = line.trim().to_lowercase();
+        let starts = ["signed-off-by", "co-authored-by", "fixes", "closes", "refs", "see ", "http", "cherry", "(cherry", "reviewed-by"];
+        starts.iter().any(|start| lower.starts_with(start))
+    };
+    Ok(message.lines().filter(|line| !refers(line)).collect::<Vec<_>>().join("\n"))
 }
 
 /// Brings the functions that are there to those of the dataset's tip, for the query that comes next.

@@ -1,5 +1,5 @@
 //! How well `query` finds code, on histories that nobody here wrote:
-//! `cargo bench -- retrieval [--tasks docstrings,commits,speed] [--queries N] [--out DIR] CLONE…`.
+//! `cargo bench -- retrieval [--tasks docstrings,commits,history,speed] [--queries N] [--out DIR] CLONE…`.
 //!
 //! Two tasks: the first sentence of a docstring is to find its function in a tree without docstrings, and the subject of
 //! a commit is to find the functions that it changed in the tree before it. Beside the tool stand tantivy's default
@@ -20,6 +20,7 @@ use std::process::Stdio;
 
 use serde_json::{Value, json};
 
+use self::commits::Asked;
 use self::corpus::Doc;
 use super::{Fault, tool};
 
@@ -59,12 +60,13 @@ pub(crate) fn run(args: &[String]) -> Result<(), Fault> {
             let place = folder.path().join(format!("{name}-{task}"));
             let trial = match task {
                 "docstrings" => docstrings::trial(clone, &place, &name, wanted)?,
-                "commits" => commits::trial(clone, &place, &name, wanted)?,
+                "commits" => commits::trial(clone, &place, &name, wanted, Asked::Subject)?,
+                "history" => commits::trial(clone, &place, &name, wanted, Asked::Requirement)?,
                 "speed" => {
                     speed::run(clone, &place)?;
                     continue;
                 }
-                other => return Err(format!("no task `{other}`: docstrings, commits, speed").into()),
+                other => return Err(format!("no task `{other}`: docstrings, commits, history, speed").into()),
             };
             trial.print();
             if let Some(out) = &out {
