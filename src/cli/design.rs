@@ -1,6 +1,7 @@
 //! `design` as a document to read.
 
 use std::fmt::Write;
+use std::path::PathBuf;
 
 use super::context::{code, line};
 use super::words::short;
@@ -10,8 +11,12 @@ use crate::model::{ChunkId, Part};
 #[derive(clap::Args)]
 pub(super) struct Asked {
     /// What is wanted; `-` reads it from standard input
-    #[arg(required = true, value_name = "REQUIREMENT")]
+    #[arg(required_unless_present = "requirements", value_name = "REQUIREMENT")]
     pub(super) words: Vec<String>,
+
+    /// Takes them from a file: sections of Markdown, or lines of JSON
+    #[arg(long, value_name = "FILE", conflicts_with = "words")]
+    pub(super) requirements: Option<PathBuf>,
 
     /// How it is printed
     #[arg(long, value_enum, default_value_t = Format::Markdown)]

@@ -161,9 +161,21 @@ fn answer(args: &Args) -> anyhow::Result<(String, u8)> {
             (text, if found.groups.is_empty() { DONE } else { LOOK })
         }
         Verb::Design(asked) => {
-            let proposal = commands::propose::run(&workspace, &query::words(&asked.words)?)?;
+            let wanted = match &asked.requirements {
+                Some(path) => commands::propose::requirements(path)?,
+                None => vec![query::words(&asked.words)?],
+            };
             let json = args.json || asked.format == design::Format::Json;
-            (if json { serde_json::to_string_pretty(&proposal.row)? + "\n" } else { design::markdown(&proposal) }, DONE)
+            let mut told = Vec::new();
+            for requirement in &wanted {
+                let proposal = commands::propose::run(&workspace, requirement)?;
+                told.push(match json {
+                    true if wanted.len() > 1 => serde_json::to_string(&proposal.row)? + "\n",
+                    true => serde_json::to_string_pretty(&proposal.row)? + "\n",
+                    false => design::markdown(&proposal),
+                });
+            }
+            (told.join(if json { "" } else { "\n" }), DONE)
         }
         Verb::Dups(asked) => {
             let found = match asked.staged {

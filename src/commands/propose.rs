@@ -1,10 +1,12 @@
 //! `design`: one proposal for a requirement, on the code that the index finds for it. Nothing is written.
 
 use std::collections::{HashMap, HashSet};
+use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context, bail};
 use serde::Serialize;
+use serde_json::Value;
 
 use crate::check::{self, Gate, Provers};
 use crate::commands::atlas::{Atlas, Overlay, Whole, sort};
@@ -30,6 +32,45 @@ pub(crate) struct Proposal {
     pub places: HashMap<ChunkId, (String, u32)>,
 }
 
+/// The requirements of a file: the lines of a `.jsonl`, each a text or an object that has one under `requirement`; else
+/// the sections of a Markdown file, or all of it where it has no headings.
+pub(crate) fn requirements(path: &Path) -> anyhow::Result<Vec<String>> {
+    let text = std::fs::read_to_string(path).with_context(|| format!("could not read `{}`", path.display()))?;
+    let all: Vec<String> = if path.extension().is_some_and(|extension| extension == "jsonl") {
+        let lines = (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty());
+        let stated = |(number, line): (usize, &str)| {
+            let value: Value = serde_json::from_str(line).ok()?;
+            let stated = value.as_str().or(value["requirement"].as_str()).map(str::to_owned);
+            Some((number, stated?))
+        };
+        let count = lines.clone().count();
+        let found: Vec<String> = lines.filter_map(stated).map(|(_, text)| text).collect();
+        if found.len() < count {
+            bail!("a line of `{}` states no requirement\nmend: write each as {{\"requirement\": \"…\"}}", path.display());
+        }
+        found
+    } else {
+        sections(&text)
+    };
+    if all.is_empty() {
+        bail!("`{}` states no requirement", path.display());
+    }
+    Ok(all)
+}
+
+/// The sections of a Markdown text, each with its heading; what stands before the first is one, too.
+fn sections(text: &str) -> Vec<String> {
+    let mut out: Vec<String> = vec![String::new()];
+    for line in text.lines() {
+        match line.trim_start_matches('#') {
+            heading if heading.len() < line.len() && heading.starts_with(' ') => out.push(format!("{}\n\n", heading.trim())),
+            "" if out.last().is_some_and(|section| section.ends_with("\n\n")) => (),
+            _ => out.last_mut().into_iter().for_each(|section| *section = format!("{section}{line}\n")),
+        }
+    }
+    out.into_iter().map(|section| section.trim().to_owned()).filter(|section| !section.is_empty()).collect()
+}
+
 pub(crate) fn run(workspace: &Workspace, requirement: &str) -> anyhow::Result<Proposal> {
     if requirement.trim().is_empty() {
         bail!("there is no requirement\nmend: give it as words, or `-` and a text on standard input");
@@ -42,9 +83,16 @@ pub(crate) fn run(workspace: &Workspace, requirement: &str) -> anyhow::Result<Pr
     let scope = workspace.settings.scope()?;
     let is_of_use = |chunk: &Arc<Chunk>| facts::evidence_lines(chunk).is_some() && !chunk.is_nested() && !scope.is_test(&chunk.path);
     let fits = hits.into_iter().filter_map(|hit| Some(Fit { chunk: atlas.chunk(&ChunkId::stored(hit.id))?, terms: hit.terms }));
-    let fits: Vec<Fit> = fits.filter(|fit| is_of_use(&fit.chunk)).collect();
+    let mut fits: Vec<Fit> = fits.filter(|fit| is_of_use(&fit.chunk)).collect();
+    // Behaviour is added where something is done; a class alone, such as an error, is a last resort.
+    fits.sort_by_key(|fit| fit.chunk.kind == ChunkKind::Class);
     let sources = Sources::new(workspace.repository.handle(), Oid::parse(&index.mirror().source_tree)?, &workspace.secrets);
     let code = |path: &str, start: u32, end: u32| sources.code(path, start, end);
+    // The index compares stems and looks at messages, too; what a proposal says of code stands in that code.
+    for Fit { chunk, terms } in &mut fits {
+        let text = code(&chunk.path, chunk.lines.start, chunk.lines.end).unwrap_or_default().to_lowercase();
+        terms.retain(|term| text.contains(&term.to_lowercase()));
+    }
     // For a person's eyes the splits do not count.
     let borders = facts::Borders { split: &|_| "train", is_test: &|path| scope.is_test(path) };
     let mut refused = Vec::new();
@@ -67,5 +115,16 @@ pub(crate) fn run(workspace: &Workspace, requirement: &str) -> anyhow::Result<Pr
             bail!("no proposal holds\nbecause: {} ({})\nmend: word the requirement with the names of the code", reject.says, reject.rule)
         }
         None => bail!("no code fits these words\nmend: word the requirement with the names of the code, or look with `git trainset query`"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::sections;
+
+    #[test]
+    fn a_section_is_a_requirement() {
+        assert_eq!(sections("One thing.\nMore.\n"), ["One thing.\nMore."]);
+        assert_eq!(sections("# Hold orders\n\nOn call.\n## Return lines\n#tag\n"), ["Hold orders\n\nOn call.", "Return lines\n\n#tag"]);
     }
 }

@@ -57,6 +57,10 @@ fn a_requirement_gets_a_proposal() {
     assert_eq!((row["requirement"].as_str(), row["requirement_source"].as_str()), (Some(asked), Some("file")));
     assert!(row["claims"].as_array().unwrap().iter().all(|claim| claim["verdict"] == "proved"), "{row:#}");
     assert_eq!(sandbox.trainset(&["design", "--format", "json", asked]).json(), row);
+    let wanted = sandbox.root().join("wanted.jsonl");
+    std::fs::write(&wanted, "{\"requirement\": \"Refunds are logged with their reason.\"}\n\"Cancel a paid order.\"\n").unwrap();
+    let several = sandbox.trainset(&["design", "--json", "--requirements", wanted.to_str().unwrap()]);
+    assert_eq!(several.stdout.lines().count(), 2, "{several:#?}");
     assert_eq!(sandbox.trainset(&["design", "zebra xylophone"]).code, 2);
     assert_eq!(sandbox.commit_id("dataset"), tip, "a proposal writes nothing");
 }
